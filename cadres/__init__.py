@@ -1,0 +1,1 @@
+"""Cadres, their postings, status spells and sanctions."""

@@ -1,0 +1,6 @@
+"""URLs of cadres."""
+
+from django.urls import URLPattern
+
+app_name = "cadres"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Home and overview pages; no models."""

@@ -1,0 +1,1 @@
+"""Schemes, groups, runs, results and the pure scoring engine."""

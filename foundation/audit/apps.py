@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+from django.db.models.signals import post_migrate
+
+from foundation.audit.checks import guards_stand
+from foundation.constraints import install_after_migration
+
+
+class AuditConfig(AppConfig):
+    name = "foundation.audit"
+    label = "audit"
+    verbose_name = "审计"
+
+    def ready(self) -> None:
+        post_migrate.connect(install_after_migration, dispatch_uid="guards")
+        register(Tags.database)(guards_stand)

@@ -1,0 +1,1 @@
+"""Files that are kept: stored by content, never changed."""

@@ -1,0 +1,6 @@
+"""URLs of foundation.jobs."""
+
+from django.urls import URLPattern
+
+app_name = "jobs"
+urlpatterns: list[URLPattern] = []

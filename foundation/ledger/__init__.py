@@ -1,0 +1,1 @@
+"""Append-only facts: entries, the fact base class, the one bulk store."""

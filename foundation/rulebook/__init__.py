@@ -1,0 +1,1 @@
+"""Versioned rule documents with approval."""

@@ -1,0 +1,1 @@
+"""What pages share: declared permissions, list pages, tags, assets."""

@@ -1,0 +1,1 @@
+"""Data comes in: indicators, periods, observations, uploads."""

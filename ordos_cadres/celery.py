@@ -1,0 +1,11 @@
+"""The Celery app: messages carry a job's id and nothing else; truth stands in the Job row (design §8)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ordos_cadres.settings.embedded")
+
+app = Celery("ordos_cadres")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,33 @@
+"""The tests: ORDOS_TEST_DATABASE=sqlite|postgresql chooses the database, everything else is the embedded profile."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+# Before `embedded` is read: it makes its folders below ORDOS_VAR.
+_made = os.environ.get("ORDOS_VAR") or tempfile.mkdtemp(prefix="ordos-test-")
+os.environ["ORDOS_VAR"] = _made
+
+from ordos_cadres.settings.embedded import *  # noqa: E402, F403 - the folder above must be set first
+from ordos_cadres.settings.embedded import VAR_DIR, env, sqlite_database  # noqa: E402
+
+TEST_VAR_DIR = Path(_made)
+TEST_DATABASE = env.str("ORDOS_TEST_DATABASE", default="sqlite")
+TEST_POSTGRES = env.str("ORDOS_TEST_POSTGRES", default="postgres:///postgres")
+
+DATABASES: dict[str, Any]
+if TEST_DATABASE == "postgresql":
+    DATABASES = {"default": {**env.db_url_config(TEST_POSTGRES), "TEST": {"NAME": "ordos_test"}}}
+elif TEST_DATABASE == "sqlite":
+    DATABASES = {"default": sqlite_database(VAR_DIR / "unused.sqlite3")}
+    # A file, not memory: copies of it are what transactional tests start on.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    raise ValueError(f"ORDOS_TEST_DATABASE is {TEST_DATABASE!r}; it may be sqlite or postgresql")
+
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+WHITENOISE_AUTOREFRESH = True

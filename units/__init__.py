@@ -1,0 +1,1 @@
+"""Whatever is judged, and the tree of units."""
