@@ -1,0 +1,29 @@
+# The five commands, and set-up, which `run` and `test` call first and which does nothing the second time.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV_PYTHON := .venv/bin/python
+T ?=
+
+.PHONY: run test check fix bench setup
+
+run:
+	@$(PYTHON) tools/setup.py
+	@$(VENV_PYTHON) manage.py up $(ARGS)
+
+test:
+	@$(PYTHON) tools/setup.py --dev
+	@$(VENV_PYTHON) tools/test.py $(T)
+
+check:
+	@$(PYTHON) tools/setup.py --dev
+	@$(VENV_PYTHON) tools/check.py
+
+fix:
+	@$(PYTHON) tools/setup.py --dev
+	@$(VENV_PYTHON) tools/check.py --fix
+
+bench:
+	@$(PYTHON) tools/setup.py --dev
+	@$(VENV_PYTHON) -m bench $(ARGS)
+
+setup:
+	@$(PYTHON) tools/setup.py --dev --retry
