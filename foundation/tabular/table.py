@@ -1,0 +1,172 @@
+"""What a read sheet is: columns of text with kinds, the rows they stand in, and what was noticed.
+
+Column-oriented, so that a million rows are checked by array operations: there is no object per row.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told (rows done, rows in all) now and then; may raise to stop the reading."""
+
+SHEET_COLUMNS = 16_384
+
+
+class FileKind(StrEnum):
+    """The two kinds of file that are read."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class CellKind(IntEnum):
+    """What a cell is in the file; only TEXT and NUMBER may become a value."""
+
+    TEXT = 0
+    NUMBER = 1
+    BOOL = 2
+    DATE = 3
+    ERROR = 4
+    FORMULA_WITHOUT_VALUE = 5
+
+
+class Severity(StrEnum):
+    """How much a problem weighs: an error stops the batch, a warning and a fold are only told."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    FOLD = "fold"
+
+
+@dataclass(frozen=True, slots=True)
+class TableLimits:
+    """How much is read; the settings of the product hold the numbers."""
+
+    csv_bytes: int = 200_000_000
+    csv_rows: int = 1_000_000
+    xlsx_bytes: int = 20_000_000
+    xlsx_unpacked_bytes: int = 400_000_000
+    xlsx_rows: int = 200_000
+    xlsx_ratio: int = 100
+    xlsx_members: int = 1_000
+    xlsx_cells: int = 8_000_000
+    columns: int = 300
+    problems_kept: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """Something about the file or one of its cells; its sentence is rendered late (see `errors`).
+
+    ``row`` and ``column`` are 1-based as the sheet shows them, 0 where the whole file or row is meant.
+    """
+
+    code: str
+    severity: Severity = Severity.ERROR
+    row: int = 0
+    column: int = 0
+    value: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The cell as a person finds it, e.g. ``C14``; the row alone where no column is meant."""
+        return f"{column_letter(self.column) if self.column else ''}{self.row or ''}"
+
+
+class Problems:
+    """Collects problems: all are counted, of each code only the first ``kept`` are held."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._found: list[FileProblem] = []
+        self.counts: Counter[str] = Counter()
+
+    def add(self, problem: FileProblem) -> None:
+        """Count the problem, and hold it while its kind is not yet full."""
+        self.counts[problem.code] += 1
+        if self.counts[problem.code] <= self._kept:
+            self._found.append(problem)
+
+    def __iter__(self) -> Iterator[FileProblem]:
+        """In the order of the sheet: row, then column."""
+        return iter(sorted(self._found, key=lambda problem: (problem.row, problem.column)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One column of the sheet below its heading; arrays have the length of the table."""
+
+    number: int
+    heading: str
+    texts: NDArray[np.object_]
+    """The cell as a person would write it: ``54.9``, ``95.5%``, ``TRUE``, ``2026-03-31``, ``#N/A``."""
+    kinds: NDArray[np.uint8]
+    """`CellKind` of each cell."""
+
+    @property
+    def letter(self) -> str:
+        """A, B, … AA, also for CSV."""
+        return column_letter(self.number)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """The one sheet of a file, blank rows left out."""
+
+    kind: FileKind
+    sheet: str
+    """Name of the sheet; "" for CSV."""
+    sheet_number: int
+    """1-based place of the sheet in the workbook, hidden ones counted; 1 for CSV."""
+    header_row: int
+    columns: tuple[Column, ...]
+    rows: NDArray[np.int64]
+    """The 1-based row of the sheet of each row; for CSV its record, the heading being record 1."""
+    problems: tuple[FileProblem, ...]
+    problem_counts: dict[str, int]
+    """How often each code was found; the table holds only the first of each."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The texts of the heading row, as written."""
+        return tuple(column.heading for column in self.columns)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything was found that stops the batch."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    def address(self, index: int, column: int) -> str:
+        """The cell of the ``index``-th row of this table in the ``column``-th column of the sheet."""
+        return f"{column_letter(column)}{self.rows[index]}"
+
+
+def column_letter(number: int) -> str:
+    """1 → A, 27 → AA.
+
+    >>> column_letter(28)
+    'AB'
+    """
+    letters = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """A → 1, AA → 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
