@@ -48,11 +48,13 @@ def write_stamp(stamp: dict[str, str]) -> None:
 def python_environment(stamp: dict[str, str], lock: str) -> None:
     """Create `.venv` and install the lock, each file checked by its hash."""
     wanted = digest(ROOT / lock)
-    if PYTHON.exists() and (stamp.get(lock) == wanted or (lock == "requirements.txt" and stamp.get("dev_of") == wanted)):
+    if PYTHON.exists() and (
+        stamp.get(lock) == wanted or (lock == "requirements.txt" and stamp.get("dev_of") == wanted)
+    ):
         return
     if not PYTHON.exists():
         say("正在建立 Python 环境 .venv ……", "Creating the Python environment .venv …")
-        if subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.DEVNULL).returncode:
+        if subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.DEVNULL, check=False).returncode:
             shutil.rmtree(VENV, ignore_errors=True)
             say(
                 "无法建立 Python 环境:请先安装 venv 组件(Debian/Ubuntu:apt-get install python3-venv),再运行一次。",
@@ -95,7 +97,14 @@ def front_end_files(stamp: dict[str, str], *, dev: bool, retry: bool) -> None:
     if done in {f"dev {wanted}"} | (set() if dev else {f"run {wanted}"}) and NODE_MODULES.is_dir():
         return
     say("正在安装前端文件 ……", "Installing the front-end files …")
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *([] if dev else ["--omit=dev"])]
+    arguments = [
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        *([] if dev else ["--omit=dev"]),
+    ]
     own = shutil.which("npm")
     finished = own is not None and subprocess.run([own, *arguments], cwd=ROOT, check=False).returncode == 0
     if not finished:

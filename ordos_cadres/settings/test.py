@@ -14,7 +14,7 @@ from ordos_cadres.settings.embedded import VAR_DIR, env, sqlite_database  # noqa
 
 TEST_VAR_DIR = Path(_made)
 TEST_DATABASE = env.str("ORDOS_TEST_DATABASE", default="sqlite")
-TEST_POSTGRES = env.str("ORDOS_TEST_POSTGRES", default="postgres:///postgres")
+TEST_POSTGRES = env.str("ORDOS_TEST_POSTGRES", default="postgres://postgres@127.0.0.1:5432/postgres")
 
 DATABASES: dict[str, Any]
 if TEST_DATABASE == "postgresql":
