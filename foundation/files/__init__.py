@@ -1,1 +1,4 @@
-"""Files that are kept: stored by content, never changed."""
+"""Stored files: uploads are kept as they came, content-addressed, outside the web root.
+
+Refuses: serving a file by its name, changing or deleting what was kept.
+"""

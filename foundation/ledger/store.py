@@ -1,0 +1,234 @@
+"""The one bulk store: stage → classify → close → insert, the same SQL on both databases.
+
+Parsing and staging take no lock. ``writing`` takes the ledger head; inside it the stage is
+classified again, so that what is written is what was confirmed.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+from foundation.actor import Actor
+from foundation.clock import now
+from foundation.ledger.models import Entry, Fact, LedgerHead
+
+STAGE = "ledger_stage"
+BOOKKEEPING = ("seq_from", "seq_to", "said_by")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a stage would do to the ledger as it stands.
+
+    ``changed`` holds, for each changed row, its place in the stage and the content before and
+    after. ``sha256`` is over key, old and new content of every row, sorted by key.
+    """
+
+    n_new: int
+    n_changed: int
+    n_same: int
+    sha256: str
+    changed: tuple[tuple[int, tuple[Any, ...], tuple[Any, ...]], ...]
+
+
+@dataclass
+class OpenEntry:
+    """An entry that is being written: the head is locked, the number is taken."""
+
+    seq: int
+    n_new: int = 0
+    n_changed: int = 0
+    n_same: int = 0
+    digest: Any = field(default_factory=hashlib.sha256)
+    saved: Entry | None = None
+
+
+class Stage:
+    """Rows of one kind of fact in a temporary table of this connection."""
+
+    def __init__(self, model: type[Fact]) -> None:
+        self.model = model
+        self.table = model._meta.db_table
+        self.key = [model._meta.get_field(name).column for name in model.KEY]
+        self.content = [model._meta.get_field(name).column for name in model.CONTENT]
+        skipped = {*BOOKKEEPING, *(f.column for f in model._meta.fields if f.get_internal_type() == "BigAutoField")}
+        self.columns = [f.column for f in model._meta.concrete_fields if f.column not in skipped]
+
+    @property
+    def _same_key(self) -> str:
+        return " AND ".join(f"o.{c} = s.{c}" for c in self.key)
+
+    @property
+    def _same_content(self) -> str:
+        return " AND ".join(f"o.{c} IS NOT DISTINCT FROM s.{c}" for c in self.content)
+
+    def classify(self) -> Plan:
+        """Compare the stage with the open rows: new, changed or same. Reads only."""
+        old = ", ".join(f"o.{c}" for c in self.content)
+        new = ", ".join(f"s.{c}" for c in self.content)
+        keys = ", ".join(f"s.{c}" for c in self.key)
+        query = (
+            f"SELECT s.ord, o.seq_from, {keys}, {old}, {new} FROM {STAGE} s "  # noqa: S608 - names from models only
+            f"LEFT JOIN {self.table} o ON {self._same_key} AND o.seq_to IS NULL ORDER BY {keys}"
+        )
+        digest, n_new, n_same = hashlib.sha256(), 0, 0
+        changed: list[tuple[int, tuple[Any, ...], tuple[Any, ...]]] = []
+        first, width = 2 + len(self.key), len(self.content)
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            while rows := cursor.fetchmany(10_000):
+                for row in rows:
+                    before, after = tuple(row[first : first + width]), tuple(row[first + width :])
+                    digest.update(repr((row[2:first], before if row[1] else None, after)).encode())
+                    if row[1] is None:
+                        n_new += 1
+                    elif before == after:
+                        n_same += 1
+                    else:
+                        changed.append((row[0], before, after))
+        return Plan(n_new, len(changed), n_same, digest.hexdigest(), tuple(changed))
+
+    def write(self, entry: OpenEntry, plan: Plan) -> None:
+        """Close the open rows whose content changes and insert what is new or changed.
+
+        ``plan`` is the classification taken under the same lock.
+        """
+        columns = ", ".join(self.columns)
+        staged = ", ".join(f"s.{c}" for c in self.columns)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {self.table} AS o SET seq_to = %s FROM {STAGE} AS s "  # noqa: S608
+                f"WHERE {self._same_key} AND o.seq_to IS NULL AND NOT ({self._same_content})",
+                [entry.seq],
+            )
+            cursor.execute(
+                f"INSERT INTO {self.table} ({columns}, seq_from, said_by) SELECT {staged}, %s, %s FROM {STAGE} AS s "  # noqa: S608
+                f"WHERE NOT EXISTS (SELECT 1 FROM {self.table} AS o WHERE {self._same_key} AND o.seq_to IS NULL)",
+                [entry.seq, entry.seq],
+            )
+            period, subject = self.model.TOUCHES
+            cursor.execute(
+                "INSERT INTO ledger_touch (seq, period_id, subject_id, what) "  # noqa: S608
+                f"SELECT DISTINCT %s, {period}, {subject}, %s FROM {self.table} WHERE seq_from = %s",
+                [entry.seq, self.model._meta.model_name, entry.seq],
+            )
+        entry.n_new += plan.n_new
+        entry.n_changed += plan.n_changed
+        entry.n_same += plan.n_same
+        entry.digest.update(plan.sha256.encode())
+
+
+@contextmanager
+def staged(model: type[Fact], columns: Mapping[str, Sequence[Any]]) -> Iterator[Stage]:
+    """Put rows, given by column, into the stage; the stage is gone afterwards.
+
+    ``columns`` maps column names (``period_id``) to sequences of equal length; a column left
+    out takes the field's default. Outside a transaction this takes no lock on the database.
+    """
+    stage = Stage(model)
+    _create_stage(stage, columns)
+    try:
+        yield stage
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP TABLE IF EXISTS {STAGE}")
+
+
+def _create_stage(stage: Stage, columns: Mapping[str, Sequence[Any]]) -> None:
+    unknown = set(columns) - set(stage.columns)
+    if unknown:
+        raise ValueError(f"{stage.table} has no columns {sorted(unknown)}")
+    n = len(next(iter(columns.values())))
+    full = [columns[c] if c in columns else [_default(stage, c)] * n for c in stage.columns]
+    temp = "temp." if connection.vendor == "sqlite" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {temp}{STAGE}")
+        types = ", ".join(f"{c} {_db_type(stage, c)}" for c in stage.columns)
+        cursor.execute(f"CREATE TEMPORARY TABLE {STAGE} (ord integer NOT NULL, {types})")
+        _fill(cursor, stage, n, full)
+        cursor.execute(f"CREATE UNIQUE INDEX {temp}{STAGE}_key ON {STAGE} ({', '.join(stage.key)})")
+        if connection.vendor == "postgresql":
+            cursor.execute(f"ANALYZE {STAGE}")
+
+
+def _fill(cursor: Any, stage: Stage, n: int, full: list[Sequence[Any]]) -> None:
+    names = ", ".join(["ord", *stage.columns])
+    if connection.vendor == "postgresql":
+        text = io.StringIO()
+        for row in zip(range(n), *full, strict=True):
+            text.write("\t".join(_copy_text(v) for v in row) + "\n")
+        text.seek(0)
+        cursor.copy_expert(f"COPY {STAGE} ({names}) FROM STDIN", text)
+        return
+    marks = ", ".join(["%s"] * (len(stage.columns) + 1))
+    own_transaction = not connection.in_atomic_block
+    if own_transaction:
+        cursor.execute("BEGIN DEFERRED")
+    cursor.executemany(f"INSERT INTO {STAGE} ({names}) VALUES ({marks})", zip(range(n), *full, strict=True))  # noqa: S608
+    if own_transaction:
+        cursor.execute("COMMIT")
+
+
+def _copy_text(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if value is True or value is False:
+        return "t" if value else "f"
+    text = str(value)
+    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+        text = text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return text
+
+
+def _field_of(stage: Stage, column: str) -> Any:
+    return next(f for f in stage.model._meta.concrete_fields if f.column == column)
+
+
+def _db_type(stage: Stage, column: str) -> str:
+    return str(
+        _field_of(stage, column).rel_db_type(connection) if _is_relation(stage, column) else _plain(stage, column)
+    )
+
+
+def _is_relation(stage: Stage, column: str) -> bool:
+    return bool(_field_of(stage, column).is_relation)
+
+
+def _plain(stage: Stage, column: str) -> str:
+    return str(_field_of(stage, column).db_type(connection))
+
+
+def _default(stage: Stage, column: str) -> Any:
+    return _field_of(stage, column).get_default()
+
+
+@contextmanager
+def writing(*, kind: str, actor: Actor, reason: str = "") -> Iterator[OpenEntry]:
+    """Take the ledger head and a number; on leaving, the entry (receipt) is saved.
+
+    Only inside a transaction, and before any other lock of the use case.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("facts are written inside a use case")
+    head = LedgerHead.objects.select_for_update().get(pk=1)
+    entry = OpenEntry(seq=head.seq + 1)
+    yield entry
+    entry.saved = Entry.objects.create(
+        seq=entry.seq,
+        kind=kind,
+        actor_key=actor.key,
+        actor_name=actor.name,
+        at=now(),
+        reason=reason,
+        n_new=entry.n_new,
+        n_changed=entry.n_changed,
+        n_same=entry.n_same,
+        rows_sha256=entry.digest.hexdigest(),
+    )
+    LedgerHead.objects.filter(pk=1).update(seq=entry.seq)
