@@ -9,3 +9,4 @@ lock() {
 }
 lock requirements.in -o requirements.txt
 lock requirements-dev.in -o requirements-dev.txt
+lock requirements-assets.in -o requirements-assets.txt

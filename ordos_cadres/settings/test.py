@@ -3,7 +3,6 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
 
 # Before `embedded` is read: it makes its folders below ORDOS_VAR.
 _made = os.environ.get("ORDOS_VAR") or tempfile.mkdtemp(prefix="ordos-test-")
@@ -16,7 +15,6 @@ TEST_VAR_DIR = Path(_made)
 TEST_DATABASE = env.str("ORDOS_TEST_DATABASE", default="sqlite")
 TEST_POSTGRES = env.str("ORDOS_TEST_POSTGRES", default="postgres://postgres@127.0.0.1:5432/postgres")
 
-DATABASES: dict[str, Any]
 if TEST_DATABASE == "postgresql":
     DATABASES = {"default": {**env.db_url_config(TEST_POSTGRES), "TEST": {"NAME": "ordos_test"}}}
 elif TEST_DATABASE == "sqlite":
@@ -29,5 +27,5 @@ else:
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 WHITENOISE_AUTOREFRESH = True
