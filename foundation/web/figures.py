@@ -1,0 +1,114 @@
+"""Numbers as people read them, from integers alone.
+
+Scores are micro-points (10⁻⁶), coverage is micro-percent, observations are integers with the indicator's places.
+Everything is rounded half up, as the engine does (floor(x + ½), also below zero), and no float takes part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+MICRO_PLACES = 6
+MINUS = "−"
+DASH = "—"
+FULL_COVERAGE = 100 * 10**MICRO_PLACES
+
+_QUARTERS = {"1": "一", "2": "二", "3": "三", "4": "四"}
+_PERIOD = re.compile(r"^(\d{4})(?:Q([1-4])|H([12])|-(\d{2}))?$")
+
+
+def rounded(value: int, *, places: int, shown: int) -> int:
+    """Return ``value`` of ``places`` decimals as an integer of ``shown`` decimals, half up."""
+    if shown >= places:
+        return value * 10 ** (shown - places)
+    unit = 10 ** (places - shown)
+    return (value + unit // 2) // unit
+
+
+def decimal_text(value: int, places: int, *, grouped: bool = False) -> str:
+    """Write an integer of ``places`` decimals: ``decimal_text(-490, 2)`` is ``−4.90``."""
+    sign = MINUS if value < 0 else ""
+    whole, part = divmod(abs(value), 10**places)
+    head = f"{whole:,}" if grouped else str(whole)
+    return f"{sign}{head}.{part:0{places}d}" if places else f"{sign}{head}"
+
+
+def points_text(micro: int, shown: int = 2) -> str:
+    """Micro-points as points: ``points_text(87_060_000)`` is ``87.06``."""
+    return decimal_text(rounded(micro, places=MICRO_PLACES, shown=shown), shown)
+
+
+def signed_text(micro: int, shown: int = 2) -> str:
+    """Micro-points with a sign on both sides of zero: ``+0.50``, ``−2.33``."""
+    text = points_text(micro, shown)
+    return f"+{text}" if rounded(micro, places=MICRO_PLACES, shown=shown) > 0 else text
+
+
+def percent_text(micro: int, shown: int = 1) -> str:
+    """Micro-percent as percent: ``percent_text(97_500_000)`` is ``97.5%``."""
+    return f"{points_text(micro, shown)}%"
+
+
+def coverage_text(micro: int) -> str:
+    """Coverage in whole percent, rounded down: 100% is only said of what is complete."""
+    return f"{micro // 10**MICRO_PLACES}%"
+
+
+def deciding_places(totals: Sequence[int], shown: int = 2) -> tuple[int, ...]:
+    """For totals in rank order: how many further digits each needs to differ from the neighbours it is not tied with.
+
+    0 where the shown digits already tell, or where the neighbour has the same total to the last micro-point.
+    """
+    extra = [0] * len(totals)
+    for index, (upper, lower) in enumerate(zip(totals, totals[1:], strict=False)):
+        if upper == lower:
+            continue
+        need = 0
+        while _same_shown(upper, lower, shown + need):
+            need += 1
+        extra[index] = max(extra[index], need)
+        extra[index + 1] = max(extra[index + 1], need)
+    return tuple(extra)
+
+
+def _same_shown(one: int, other: int, shown: int) -> bool:
+    return rounded(one, places=MICRO_PLACES, shown=shown) == rounded(other, places=MICRO_PLACES, shown=shown)
+
+
+def column_letters(column: int) -> str:
+    """1-based column number as letters: 7 is ``G``, 27 is ``AA``."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def cell_ref_text(row: int | None, column: int | None) -> str:
+    """Address of a cell as the sheet shows it; a row alone, or a column alone, in words."""
+    if row and column:
+        return f"{column_letters(column)}{row}"
+    if row:
+        return _("第 %(row)s 行") % {"row": row}
+    if column:
+        return _("%(column)s 列") % {"column": column_letters(column)}
+    return DASH
+
+
+def period_text(code: str) -> str:
+    """``2026Q2`` as 2026 年第二季度; an unknown form is shown as it is."""
+    match = _PERIOD.match(code)
+    if match is None:
+        return code
+    year, quarter, half, month = match.groups()
+    if quarter:
+        return _("%(year)s 年第%(quarter)s季度") % {"year": year, "quarter": pgettext("quarter", _QUARTERS[quarter])}
+    if half:
+        return _("%(year)s 年上半年") % {"year": year} if half == "1" else _("%(year)s 年下半年") % {"year": year}
+    if month:
+        return _("%(year)s 年 %(month)s 月") % {"year": year, "month": int(month)}
+    return _("%(year)s 年") % {"year": year}

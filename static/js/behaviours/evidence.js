@@ -1,0 +1,16 @@
+// Ties the row to the evidence beside it: the row whose code the panel shows carries the tint.
+
+/** Mark exactly the row of `code` among `rows` (objects with a code and a mark function). Pure. */
+export function tie(rows, code) {
+  for (const row of rows) row.mark(row.code === code);
+}
+
+export function start(panel) {
+  const rows = [...document.querySelectorAll("[data-evidence-row]")].map((element) => ({
+    code: element.dataset.evidenceRow,
+    mark: (on) => element.classList.toggle("is-selected", on),
+  }));
+  tie(rows, panel.dataset.evidenceCode ?? "");
+  const shownByHtmx = panel.classList.contains("htmx-added") || panel.classList.contains("htmx-settling");
+  if (shownByHtmx && panel.dataset.evidenceCode) panel.focus({ preventScroll: matchMedia("(min-width: 1100px)").matches });
+}
