@@ -9,3 +9,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ordos_cadres.settings.embedded"
 app = Celery("ordos_cadres")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# By name: this module is read before the apps are, and the step reads models.
+app.steps["worker"].add("foundation.jobs.worker:SweepStep")

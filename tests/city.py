@@ -141,7 +141,7 @@ def wait_for_http(address: str, process: "subprocess.Popen[bytes]", seconds: flo
 
 
 def environment(engine: str, var: Path, database: str | None = None, broker: str | None = None) -> dict[str, str]:
-    """The environment of a process of the drill profile (embedded, with short leases) on its own folder, database and broker."""
+    """The environment of a process of the drill profile on its own folder, database and broker."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ORDOS_")}
     env = {**kept, "DJANGO_SETTINGS_MODULE": "ordos_cadres.settings.drill", "ORDOS_VAR": str(var)}
     if engine == "postgresql":

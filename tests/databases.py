@@ -41,7 +41,9 @@ def server_do(statement: str) -> None:
 
 def create_postgres(name: str, template: str = "template0") -> None:
     """Create a database, as a copy of another if one is named. Nobody may be connected to the template."""
-    server_do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    # A cluster made under LANG=C speaks SQL_ASCII; a copy keeps its template's encoding.
+    encoding = " ENCODING 'UTF8'" if template == "template0" else ""
+    server_do(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{encoding}')
 
 
 def drop_postgres(name: str) -> None:

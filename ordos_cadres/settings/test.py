@@ -16,7 +16,12 @@ TEST_DATABASE = env.str("ORDOS_TEST_DATABASE", default="sqlite")
 TEST_POSTGRES = env.str("ORDOS_TEST_POSTGRES", default="postgres://postgres@127.0.0.1:5432/postgres")
 
 if TEST_DATABASE == "postgresql":
-    DATABASES = {"default": {**env.db_url_config(TEST_POSTGRES), "TEST": {"NAME": "ordos_test"}}}
+    DATABASES = {
+        "default": {
+            **env.db_url_config(TEST_POSTGRES),
+            "TEST": {"NAME": "ordos_test", "TEMPLATE": "template0", "CHARSET": "UTF8"},
+        }
+    }
 elif TEST_DATABASE == "sqlite":
     DATABASES = {"default": sqlite_database(VAR_DIR / "unused.sqlite3")}
     # A file, not memory: copies of it are what transactional tests start on.
@@ -29,3 +34,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 WHITENOISE_AUTOREFRESH = True
+# No heartbeat thread: another connection could not see the rows of a test's open transaction.
+JOB_HEARTBEAT_SECONDS = 0

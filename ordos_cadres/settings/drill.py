@@ -1,0 +1,15 @@
+"""The embedded profile for drills: tests that kill a worker at a named place and wait for what comes after.
+
+Leases are short, or every drill would wait a minute for the sweep.
+"""
+
+from ordos_cadres.settings.embedded import *  # noqa: F403 - the way Django settings inherit
+from ordos_cadres.settings.embedded import env
+
+FAULT_POINTS = True
+FAULT = env.str("ORDOS_FAULT", default="")
+JOB_LEASE_SECONDS = env.int("ORDOS_JOB_LEASE_SECONDS", default=6)
+JOB_HEARTBEAT_SECONDS = 1
+JOB_SWEEP_SECONDS = 2
+# A living worker that waits for SQLite's lock may be taken for dead here; a drill has no such load.
+SILENCED_SYSTEM_CHECKS = ["jobs.W001"]
