@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from foundation.tabular.table import column_letter
+
 MICRO_PLACES = 6
 MINUS = "−"
 DASH = "—"
@@ -79,23 +81,14 @@ def _same_shown(one: int, other: int, shown: int) -> bool:
     return rounded(one, places=MICRO_PLACES, shown=shown) == rounded(other, places=MICRO_PLACES, shown=shown)
 
 
-def column_letters(column: int) -> str:
-    """1-based column number as letters: 7 is ``G``, 27 is ``AA``."""
-    letters = ""
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def cell_ref_text(row: int | None, column: int | None) -> str:
     """Address of a cell as the sheet shows it; a row alone, or a column alone, in words."""
     if row and column:
-        return f"{column_letters(column)}{row}"
+        return f"{column_letter(column)}{row}"
     if row:
         return _("第 %(row)s 行") % {"row": row}
     if column:
-        return _("%(column)s 列") % {"column": column_letters(column)}
+        return _("%(column)s 列") % {"column": column_letter(column)}
     return DASH
 
 

@@ -5,6 +5,7 @@ Numbers come from :mod:`foundation.web.figures`, drawings from :mod:`foundation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django import template
@@ -138,6 +139,12 @@ def waterfall_total(total: int, median: int | None = None, axis: int = drawing.A
 def waterfall_axis(axis: int = drawing.AXIS_MICRO) -> SafeString:
     """The axis in the head of the column of bars."""
     return drawing.waterfall_axis(axis)
+
+
+@register.simple_tag
+def place_strip(own: int, spread: Sequence[int], dimension: str, low: int, high: int) -> SafeString:
+    """Where one value stands in its group."""
+    return drawing.place_strip(own, spread, dimension=dimension, low=low, high=high)
 
 
 @register.simple_tag
