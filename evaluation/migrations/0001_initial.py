@@ -43,11 +43,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=40, unique=True)),
                 ('name', models.CharField(max_length=100)),
-                ('unit_kind', models.CharField(choices=[('city', '市'), ('banner', '旗区'), ('city_department', '市直部门'), ('township', '苏木乡镇'), ('subdistrict', '街道'), ('village', '嘎查村'), ('zone', '开发区'), ('region', '地区')], max_length=20)),
             ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('unit_kind__in', ['city', 'banner', 'city_department', 'township', 'subdistrict', 'village', 'zone', 'region'])), name='groupset_kind_is_known')],
-            },
         ),
         migrations.CreateModel(
             name='Run',

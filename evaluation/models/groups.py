@@ -5,9 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from foundation.constraints import choices_check, keep_columns, keep_rows
+from foundation.constraints import keep_columns, keep_rows
 from foundation.ledger.models import Fact, fact_constraints, guard_fact
-from units.enums import UnitKind
 from units.models import Unit
 
 
@@ -16,10 +15,6 @@ class GroupSet(models.Model):
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
-    unit_kind = models.CharField(max_length=20, choices=UnitKind)
-
-    class Meta:
-        constraints = [choices_check("unit_kind", UnitKind, "groupset_kind_is_known")]
 
     def __str__(self) -> str:
         return self.code
@@ -55,5 +50,5 @@ class GroupMember(Fact):
 
 
 keep_rows(GroupSet)
-keep_columns(GroupSet, ["code", "unit_kind"], "code", why="code and unit kind are fixed")
+keep_columns(GroupSet, ["code"], "code", why="the code is fixed: schemes name it")
 guard_fact(GroupMember)
