@@ -4,7 +4,7 @@ Leases are short, or every drill would wait a minute for the sweep.
 """
 
 from ordos_cadres.settings.embedded import *  # noqa: F403 - the way Django settings inherit
-from ordos_cadres.settings.embedded import env
+from ordos_cadres.settings.embedded import INSTALLED_APPS, env
 
 FAULT_POINTS = True
 FAULT = env.str("ORDOS_FAULT", default="")
@@ -13,3 +13,5 @@ JOB_HEARTBEAT_SECONDS = 1
 JOB_SWEEP_SECONDS = 2
 # A living worker that waits for SQLite's lock may be taken for dead here; a drill has no such load.
 SILENCED_SYSTEM_CHECKS = ["jobs.W001"]
+# Tests bring kinds of jobs of their own.
+INSTALLED_APPS = [*INSTALLED_APPS, *env.list("ORDOS_DRILL_APPS", default=[])]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ordos_cadres.settings.base import *  # noqa: F403 - the way Django settings inherit
-from ordos_cadres.settings.base import VAR_DIR, env
+from ordos_cadres.settings.base import STATIC_ROOT, VAR_DIR, env
 
 
 def kept_secret_key(path: Path) -> str:
@@ -72,6 +72,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 
 # No collectstatic at the first start: WhiteNoise serves what the finders see.
 WHITENOISE_USE_FINDERS = True
+# It warns about a root that is not there.
+Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 WHITENOISE_AUTOREFRESH = False
 
 PORT = env.int("ORDOS_PORT", default=8000)

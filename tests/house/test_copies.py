@@ -34,4 +34,4 @@ def test_ordinary_db_test_sees_nothing_of_the_copies() -> None:
 
 @pytest.mark.real
 def test_city_answers_on_its_own_database(city_env: City) -> None:
-    assert city_env.manage("check") == "System check identified no issues (0 silenced).\n"
+    assert city_env.manage("check").startswith("System check identified no issues")
