@@ -39,7 +39,6 @@ ROLES: dict[Role, RoleCard] = {
             P.EXPORT_RESULTS,
             P.VIEW_RUNS,
             P.START_RUN,
-            P.VIEW_JOBS,
             P.PROPOSE_RULES,
             P.MANAGE_UNITS,
             P.MANAGE_CADRES,
@@ -51,7 +50,7 @@ ROLES: dict[Role, RoleCard] = {
     ),
     Role.UNIT_CLERK: RoleCard(
         "上传本单位负责的指标数据。",
-        _EVERYONE | {P.UPLOAD_DATA, P.VIEW_BATCHES, P.VIEW_JOBS},
+        _EVERYONE | {P.UPLOAD_DATA, P.VIEW_BATCHES},
     ),
     Role.WINDOW_CLERK: RoleCard("登记并跟办反映窗口的事项。", _EVERYONE),
     Role.CASE_DECIDER: RoleCard("审定案件，与提出人不是同一人。", _EVERYONE),

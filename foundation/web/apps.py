@@ -1,6 +1,9 @@
 """Django configuration of foundation.web."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from foundation.web.checks import every_url_says_who_may
 
 
 class WebConfig(AppConfig):
@@ -8,4 +11,7 @@ class WebConfig(AppConfig):
 
     name = "foundation.web"
     label = "web"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the start look at every URL."""
+        register(Tags.urls)(every_url_says_who_may)

@@ -1,0 +1,107 @@
+"""A list is a declaration: a selector, an order, columns; page, fragment and Excel read the same rows.
+
+A subclass says which rows (``queryset``), how a row reads (``present``) and what a sheet of
+them holds (``columns``). The page is cut by keyset and never counts; the Excel file holds all
+that is filtered, not the page that is open.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import quote
+
+from django.db.models import Model, QuerySet
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.views.generic import View
+
+from foundation.permissions import Permission
+from foundation.tabular.writing import Cell, write_xlsx
+from foundation.web.keyset import Keyset, KeysetPage
+from foundation.web.page import PageRequest, page
+
+M = TypeVar("M", bound=Model)
+R = TypeVar("R")
+
+PRESENTED_AT_ONCE = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Column(Generic[R]):
+    """One column of the sheet that a list exports."""
+
+    heading: str | Promise
+    value: Callable[[R], Cell]
+
+
+class ListPage(View, Generic[M, R]):
+    """One list of the product; see the module's words."""
+
+    permissions: ClassVar[tuple[Permission, ...]]
+    template_name: ClassVar[str]
+    fragment_name: ClassVar[str]
+    keyset: ClassVar[Keyset]
+    columns: ClassVar[tuple[Column[Any], ...]] = ()
+    export_name: ClassVar[str] = ""
+    page_size: ClassVar[int] = 25
+    request: PageRequest
+
+    def queryset(self) -> QuerySet[M]:
+        """Rows that the reader may see, filtered, in no order."""
+        raise NotImplementedError
+
+    def present(self, rows: Sequence[M]) -> list[R]:
+        """Turn rows into what the page shows, with a number of queries that does not grow."""
+        raise NotImplementedError
+
+    def bound(self) -> str:
+        """What a cursor of this list is tied to (a run); empty for lists that only grow."""
+        return ""
+
+    def context(self, rows: list[R]) -> dict[str, Any]:
+        """What else the page needs."""
+        return {}
+
+    @classmethod
+    def as_page(cls) -> Callable[..., HttpResponseBase]:
+        """The view for urls.py, open to holders of ``permissions``."""
+        return page(*cls.permissions)(cls.as_view())
+
+    def get(self, request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show one page; htmx gets the fragment alone."""
+        cut: KeysetPage[M] = self.keyset.page(self.queryset(), request.GET, size=self.page_size, bound=self.bound())
+        rows = self.present(cut.rows)
+        context = {
+            "rows": rows,
+            "next_url": self._neighbour(after=cut.next_cursor),
+            "previous_url": self._neighbour(before=cut.previous_cursor),
+            **self.context(rows),
+        }
+        return render(request, self.fragment_name if request.htmx else self.template_name, context)
+
+    def export(self) -> HttpResponseBase:
+        """Give an Excel file of all that is filtered."""
+        ordered = self.queryset().order_by(*self.keyset.names)
+        cells = ([column.value(row) for column in self.columns] for row in self._all(ordered))
+        content = write_xlsx([str(column.heading) for column in self.columns], cells)
+        answer = FileResponse(content, content_type=XLSX)
+        answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(self.export_name + '.xlsx')}"
+        return answer
+
+    def _all(self, rows: QuerySet[M]) -> Iterator[R]:
+        source = rows.iterator(chunk_size=PRESENTED_AT_ONCE)
+        while chunk := list(islice(source, PRESENTED_AT_ONCE)):
+            yield from self.present(chunk)
+
+    def _neighbour(self, **cursor: str) -> str:
+        if not any(cursor.values()):
+            return ""
+        query = self.request.GET.copy()
+        for name in ("after", "before"):
+            query.pop(name, None)
+        query.update(cursor)
+        return f"?{query.urlencode()}"
