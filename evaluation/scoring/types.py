@@ -112,6 +112,7 @@ class Leaf:
 
     @property
     def less_is_better(self) -> bool:
+        """By the direction of the indicator; a unit's total is always the more the better."""
         return self.indicator is not None and self.indicator.direction == "-"
 
 
@@ -336,7 +337,8 @@ class GroupStats:
     def from_bytes(cls, content: bytes) -> Self:
         """The inverse of ``to_bytes``."""
         kept = json.loads(content)
-        return cls(kept["size"], tuple(leaf and LeafStats(leaf[0], *map(_fraction, leaf[1:])) for leaf in kept["leaves"]))
+        leaves = [leaf and LeafStats(leaf[0], _fraction(leaf[1]), _fraction(leaf[2])) for leaf in kept["leaves"]]
+        return cls(kept["size"], tuple(leaves))
 
 
 def _text(number: Fraction | None) -> str | None:
@@ -385,7 +387,8 @@ class Scored:
 
     @property
     def has_total(self) -> Bools:
-        return self.totals != NO_TOTAL
+        """Which rows have a total, (n,)."""
+        return np.asarray(self.totals != NO_TOTAL, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,7 +405,6 @@ class LineKind(StrEnum):
     OCCURRENCE = "occurrence"
     NET_CLIP = "adjust.total"
     MAX_CLIP = "output.max"
-    UNIT_LEAF = "unit_leaf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,7 +415,8 @@ class Line:
     are micro-points of the leaf, None when it has none. ``weight`` is the share of the
     tree (0 to 1) that the leaf really had after reweighting, ``nominal`` the share that
     the document gives. ``contribution`` is in micro-points of the total, None when there
-    is no total. ``unit`` names the unit whose line it is, on lines of kind UNIT_LEAF.
+    is no total. ``unit`` names the unit whose line it is where an index leaf was
+    expanded; 0 on the subject's own lines.
     """
 
     kind: LineKind

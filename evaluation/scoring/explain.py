@@ -1,0 +1,102 @@
+"""The waterfall: why one row has its total, from 0 up, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from evaluation.scoring.adjust import Adjusted, adjusted
+from evaluation.scoring.engine import scaled, score
+from evaluation.scoring.exact import apportion
+from evaluation.scoring.missing import nominal_shares
+from evaluation.scoring.types import (
+    PART_NOT_APPLICABLE,
+    GroupStats,
+    Leaf,
+    LeafState,
+    Line,
+    LineKind,
+    Node,
+    Rows,
+    Scheme,
+    Scored,
+)
+
+
+def explain(row: Rows, stats: GroupStats, scheme: Scheme) -> tuple[Line, ...]:
+    """The lines of one row: every leaf in document order, then occurrences, the net clip, the clip to 0..max.
+
+    Calls ``score`` on the one row with the statistics of its group, and apportions: the
+    contributions of all lines sum to the total to the last micro-point. Without a total
+    the leaf lines stand alone, with no contribution. For nodes other than the mean the
+    shares are the same, weight x points.
+
+    Source: schemes/README.md convention 6.
+    """
+    scored = score(row, stats, scheme)
+    trees = scored.parts[:, scheme.tree.position]
+    if not scored.has_total[0]:
+        return _leaf_lines(row, stats, scheme, scored, None)
+    tree_points = scaled(trees, scheme)
+    after = adjusted(tree_points, row.occurrences, scheme.adjust, scheme.output.max_micro)
+    leaves = _leaf_lines(row, stats, scheme, scored, int(tree_points[0]))
+    return (*leaves, *_event_lines(after, scheme))
+
+
+def _leaf_lines(row: Rows, stats: GroupStats, scheme: Scheme, scored: Scored, amount: int | None) -> tuple[Line, ...]:
+    """Every leaf, with the tree's amount apportioned top down: root, node, leaf."""
+    nominal = nominal_shares(scheme)
+    out: list[Line] = []
+
+    def walk(node: Node, amount: int | None, share: Fraction) -> None:
+        points = [int(scored.parts[0, part.position]) for part in node.parts]
+        present = [value > PART_NOT_APPLICABLE for value in points]
+        weights = [part.weight * is_there for part, is_there in zip(node.parts, present, strict=True)]
+        whole = sum(weights) or Fraction(1)
+        parts = [weight * s for weight, s in zip(weights, points, strict=True)]
+        amounts: Sequence[int | None] = [None] * len(parts) if amount is None else apportion(amount, parts)
+        for part, weight, given in zip(node.parts, weights, amounts, strict=True):
+            here = share * weight / whole
+            if isinstance(part, Node):
+                walk(part, given, here)
+            else:
+                line = _leaf_line(row, stats, scored, part)
+                out.append(
+                    replace(line, parent=node.key, weight=here, nominal=nominal[part.column], contribution=given)
+                )
+
+    walk(scheme.tree, amount, Fraction(1))
+    return tuple(out)
+
+
+def _leaf_line(row: Rows, stats: GroupStats, scored: Scored, leaf: Leaf) -> Line:
+    at, state = leaf.column, LeafState(int(scored.states[0, leaf.column]))
+    return Line(
+        kind=LineKind.LEAF,
+        key=leaf.key,
+        tag=leaf.tag,
+        indicator=leaf.indicator.code if leaf.indicator else "",
+        index=leaf.index,
+        value=int(row.values[0, at]),
+        count=int(row.counts[0, at]),
+        target=int(row.targets[0, at]),
+        target_count=int(row.target_counts[0, at]),
+        places=leaf.places,
+        state=state,
+        carried=int(row.carried[0, at]),
+        points=int(scored.parts[0, leaf.position]) if state is LeafState.PRESENT else None,
+        is_small_group=bool(scored.small_group[at]),
+        is_exempt=bool(row.exempt[0, at]),
+        peers=stats.leaves[at],
+    )
+
+
+def _event_lines(after: Adjusted, scheme: Scheme) -> list[Line]:
+    lines = [
+        Line(kind=LineKind.OCCURRENCE, key=code, contribution=int(points))
+        for (code, _), points in zip(scheme.adjust.items, after.items[0], strict=True)
+    ]
+    lines.append(Line(kind=LineKind.NET_CLIP, key=LineKind.NET_CLIP, contribution=int(after.net_clip[0])))
+    lines.append(Line(kind=LineKind.MAX_CLIP, key=LineKind.MAX_CLIP, contribution=int(after.max_clip[0])))
+    return [line for line in lines if line.contribution]
