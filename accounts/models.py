@@ -75,7 +75,7 @@ class Grant(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     asked_by = models.CharField(max_length=80)
     asked_at = models.DateTimeField()
-    approved_by = models.CharField(max_length=80, null=True, blank=True)
+    approved_by = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - nobody yet is not an empty name
     approved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

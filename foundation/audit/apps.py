@@ -7,10 +7,13 @@ from foundation.constraints import install_after_migration
 
 
 class AuditConfig(AppConfig):
+    """Who did what; installs and looks for the guards."""
+
     name = "foundation.audit"
     label = "audit"
     verbose_name = "审计"
 
     def ready(self) -> None:
+        """Install guards after migrations, look for them at the start."""
         post_migrate.connect(install_after_migration, dispatch_uid="guards")
         register(Tags.database)(guards_stand)

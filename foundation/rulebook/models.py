@@ -30,7 +30,7 @@ class RuleVersion(models.Model):
     in_force_from = models.DateField(help_text="First day of the first period that it rules.")
     proposed_by = models.CharField(max_length=80)
     proposed_at = models.DateTimeField()
-    approved_by = models.CharField(max_length=80, null=True)
+    approved_by = models.CharField(max_length=80, null=True)  # noqa: DJ001 - nobody yet is not an empty name
     approved_at = models.DateTimeField(null=True)
 
     class Meta:

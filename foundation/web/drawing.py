@@ -104,9 +104,7 @@ def waterfall_bracket(start: int, length: int, *, axis: int = AXIS_MICRO) -> Saf
     """The bracket over the lines of one dimension."""
     scale = WATERFALL_WIDTH - 14
     left, right = (tenths(at, axis=axis, width=scale) for at in (start, start + length))
-    path = format_html(
-        '<path d="M{} 18V13.5H{}V18" class="figure-line"/>', px(left + 5), px(max(right - 5, left + 15))
-    )
+    path = format_html('<path d="M{} 18V13.5H{}V18" class="figure-line"/>', px(left + 5), px(max(right - 5, left + 15)))
     return svg(WATERFALL_WIDTH, WATERFALL_HEIGHT, path, css="waterfall-bar")
 
 

@@ -1,16 +1,19 @@
 """Pages of the rooms of foundation: jobs, and whether the house stands."""
 
-from django.core.exceptions import PermissionDenied
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
 from foundation.constraints import missing_guards
-from foundation.jobs.selectors import progress_rows, visible_jobs
+from foundation.jobs.models import Job
+from foundation.jobs.selectors import JobProgress, progress_rows, visible_jobs
 from foundation.permissions import Permission
 from foundation.web.keyset import Keyset
-from foundation.web.list_page import Column, ListPage
+from foundation.web.list_page import ListPage
 from foundation.web.page import PageRequest, page, public
 
 
@@ -18,28 +21,28 @@ from foundation.web.page import PageRequest, page, public
 def health(request: HttpRequest) -> JsonResponse:
     """Say that the web process answers and the database is whole; says nothing else to anyone."""
     missing = missing_guards(connection)
-    return JsonResponse({"status": "ok" if not missing else "guards_missing"}, status=200 if not missing else 503)
+    return JsonResponse({"status": "guards_missing" if missing else "ok"}, status=503 if missing else 200)
 
 
-class JobList(ListPage):
+class JobList(ListPage[Job, JobProgress]):
     """作业: what the machine was asked to do, newest first."""
 
     permissions = (Permission.VIEW_JOBS,)
     template_name = "jobs/job_list.html"
     fragment_name = "jobs/_job_table.html"
     keyset = Keyset(("pk",), descending=True)
-    export_name = "作业"
-    columns = (
-        Column(_("作业"), lambda job: job.title),
-        Column(_("状态"), lambda job: job.state_label),
-        Column(_("发起"), lambda job: job.owner_key),
-    )
 
-    def queryset(self):  # type: ignore[no-untyped-def]
+    def queryset(self) -> QuerySet[Job]:
+        """Jobs that the reader may look at."""
         return visible_jobs(self.request.scope)
 
-    def present(self, rows):  # type: ignore[no-untyped-def]
+    def present(self, rows: Sequence[Job]) -> list[JobProgress]:
+        """How far each is."""
         return progress_rows(rows)
+
+    def context(self, rows: list[JobProgress]) -> dict[str, Any]:
+        """The rows under the name that the templates read."""
+        return {"jobs": rows}
 
 
 @page(Permission.VIEW_HOME)
@@ -49,6 +52,3 @@ def job_detail(request: PageRequest, ref: str) -> HttpResponse:
     (progress,) = progress_rows([job])
     template = "jobs/_job_progress.html" if request.htmx else "jobs/job_detail.html"
     return render(request, template, {"job": progress})
-
-
-__all__ = ["HttpResponse", "JobList", "PermissionDenied", "health", "job_detail"]
