@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from foundation import clock
-from foundation.jobs.services.sweep import sweep
+from foundation.jobs.services.sweeps import sweep
 
 log = logging.getLogger(__name__)
 

@@ -162,6 +162,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
+# A visibility timeout longer than the longest job, or Redis hands a running task to a second worker. A request does
+# not wait for a broker that is away (6 seconds by default): the sweep sends later.
+REDIS_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 60 * 60, "socket_connect_timeout": 1, "max_retries": 0}
 JOB_LEASE_SECONDS = 60
 JOB_HEARTBEAT_SECONDS = 5
 JOB_SWEEP_SECONDS = 30

@@ -67,7 +67,7 @@ DATABASES: dict[str, Any] = {
 
 CELERY_BROKER_URL = env.str("ORDOS_BROKER_URL", default="filesystem://")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    file_broker(VAR_DIR / "broker") if CELERY_BROKER_URL == "filesystem://" else {"visibility_timeout": 3600}
+    file_broker(VAR_DIR / "broker") if CELERY_BROKER_URL == "filesystem://" else REDIS_TRANSPORT_OPTIONS
 )
 
 # No collectstatic at the first start: WhiteNoise serves what the finders see.

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from ordos_cadres.settings.base import *  # noqa: F403 - the way Django settings inherit
-from ordos_cadres.settings.base import BASE_DIR, env
+from ordos_cadres.settings.base import BASE_DIR, REDIS_TRANSPORT_OPTIONS, env
 
 REQUIRED = ("ORDOS_SECRET_KEY", "ORDOS_HOSTS", "ORDOS_DATABASE_URL", "ORDOS_BROKER_URL")
 _missing = [name for name in REQUIRED if not env.str(name, default="")]
@@ -29,8 +29,7 @@ if _database["ENGINE"] != "django.db.backends.postgresql":
 DATABASES: dict[str, Any] = {"default": {**_database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 
 CELERY_BROKER_URL = env.str("ORDOS_BROKER_URL")
-# Longer than the longest job, or Redis hands a running task to a second worker.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 60 * 60}
+CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TRANSPORT_OPTIONS
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

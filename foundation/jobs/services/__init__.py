@@ -4,7 +4,7 @@ from foundation.jobs.services.cancel import cancel_job
 from foundation.jobs.services.claims import beat_job, claim_job
 from foundation.jobs.services.endings import fail_job, finish_job
 from foundation.jobs.services.requests import request_job
-from foundation.jobs.services.sweep import sweep
+from foundation.jobs.services.sweeps import sweep
 from foundation.jobs.services.work import work_inline, work_job
 
 __all__ = [

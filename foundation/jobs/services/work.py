@@ -26,7 +26,7 @@ from foundation.jobs.services.endings import (
     refusal,
     spawn_children,
 )
-from foundation.jobs.services.sweep import end_exhausted
+from foundation.jobs.services.sweeps import end_exhausted
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +118,8 @@ def _write_down(job: Job, outcome: Outcome) -> None:
 
 def _try_later(job: Job, error: Exception) -> None:
     # The server may have gone away under this connection; a fresh one tells.
-    connection.close_if_unusable_or_obsolete()
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
     if job.attempt >= MAX_ATTEMPTS:
         told = JobError("database_away", attempts=job.attempt)
         fail_job(job, {**refusal(told), "detail": str(error)})
