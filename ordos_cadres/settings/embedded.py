@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ordos_cadres.settings.base import *  # noqa: F403 - the way Django settings inherit
-from ordos_cadres.settings.base import STATIC_ROOT, VAR_DIR, env
+from ordos_cadres.settings.base import REDIS_TRANSPORT_OPTIONS, STATIC_ROOT, VAR_DIR, env
 
 
 def kept_secret_key(path: Path) -> str:
