@@ -8,5 +8,5 @@ urlpatterns = [
     path("", include("cadres.urls")),
     path("", include("intake.urls")),
     path("", include("evaluation.urls")),
-    path("", include("foundation.jobs.urls")),
+    path("", include("foundation.web.urls")),
 ]

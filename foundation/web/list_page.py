@@ -8,6 +8,7 @@ that is filtered, not the page that is open.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from tempfile import TemporaryFile
 from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import quote
 
@@ -19,9 +20,10 @@ from django.utils.functional import Promise
 from django.views.generic import View
 
 from foundation.permissions import Permission
-from foundation.tabular.writing import Cell, write_xlsx
+from foundation.tabular.writing import SheetColumn, Written, write_xlsx
 from foundation.web.keyset import Keyset, KeysetPage
 from foundation.web.page import PageRequest, page
+from foundation.web.parts import Pager
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -35,7 +37,9 @@ class Column(Generic[R]):
     """One column of the sheet that a list exports."""
 
     heading: str | Promise
-    value: Callable[[R], Cell]
+    value: Callable[[R], Written]
+    width: int = 14
+    places: int | None = None
 
 
 class ListPage(View, Generic[M, R]):
@@ -62,7 +66,11 @@ class ListPage(View, Generic[M, R]):
         """What a cursor of this list is tied to (a run); empty for lists that only grow."""
         return ""
 
-    def context(self, rows: list[R]) -> dict[str, Any]:
+    def summary(self, rows: list[R]) -> str:
+        """What part of the list the page shows, in words."""
+        return ""
+
+    def context(self, rows: list[R], pager: Pager) -> dict[str, Any]:
         """What else the page needs."""
         return {}
 
@@ -75,19 +83,22 @@ class ListPage(View, Generic[M, R]):
         """Show one page; htmx gets the fragment alone."""
         cut: KeysetPage[M] = self.keyset.page(self.queryset(), request.GET, size=self.page_size, bound=self.bound())
         rows = self.present(cut.rows)
-        context = {
-            "rows": rows,
-            "next_url": self._neighbour(after=cut.next_cursor),
-            "previous_url": self._neighbour(before=cut.previous_cursor),
-            **self.context(rows),
-        }
+        pager = Pager(
+            summary=self.summary(rows),
+            previous_url=self._neighbour(before=cut.previous_cursor),
+            next_url=self._neighbour(after=cut.next_cursor),
+        )
+        context = {"rows": rows, "pager": pager, **self.context(rows, pager)}
         return render(request, self.fragment_name if request.htmx else self.template_name, context)
 
     def export(self) -> HttpResponseBase:
         """Give an Excel file of all that is filtered."""
         ordered = self.queryset().order_by(*self.keyset.names)
         cells = ([column.value(row) for column in self.columns] for row in self._all(ordered))
-        content = write_xlsx([str(column.heading) for column in self.columns], cells)
+        columns = [SheetColumn(str(c.heading), c.width, c.places) for c in self.columns]
+        content = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
+        write_xlsx(columns, cells, content, sheet=self.export_name)
+        content.seek(0)
         answer = FileResponse(content, content_type=XLSX)
         answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(self.export_name + '.xlsx')}"
         return answer

@@ -1,20 +1,22 @@
 """Pages of the rooms of foundation: jobs, and whether the house stands."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from foundation.constraints import missing_guards
 from foundation.jobs.models import Job
-from foundation.jobs.selectors import JobProgress, progress_rows, visible_jobs
+from foundation.jobs.selectors import progress_rows, visible_jobs
 from foundation.permissions import Permission
+from foundation.web.job_page import JobView, job_view
 from foundation.web.keyset import Keyset
 from foundation.web.list_page import ListPage
 from foundation.web.page import PageRequest, page, public
+from foundation.web.parts import Stop
 
 
 @public
@@ -24,7 +26,7 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "guards_missing" if missing else "ok"}, status=503 if missing else 200)
 
 
-class JobList(ListPage[Job, JobProgress]):
+class JobList(ListPage[Job, JobView]):
     """作业: what the machine was asked to do, newest first."""
 
     permissions = (Permission.VIEW_JOBS,)
@@ -36,13 +38,9 @@ class JobList(ListPage[Job, JobProgress]):
         """Jobs that the reader may look at."""
         return visible_jobs(self.request.scope)
 
-    def present(self, rows: Sequence[Job]) -> list[JobProgress]:
+    def present(self, rows: Sequence[Job]) -> list[JobView]:
         """How far each is."""
-        return progress_rows(rows)
-
-    def context(self, rows: list[JobProgress]) -> dict[str, Any]:
-        """The rows under the name that the templates read."""
-        return {"jobs": rows}
+        return [job_view(job) for job in progress_rows(rows)]
 
 
 @page(Permission.VIEW_HOME)
@@ -50,5 +48,12 @@ def job_detail(request: PageRequest, ref: str) -> HttpResponse:
     """How far one job is; htmx asks for the fragment alone."""
     job = get_object_or_404(visible_jobs(request.scope), ref=ref)
     (progress,) = progress_rows([job])
-    template = "jobs/_job_progress.html" if request.htmx else "jobs/job_detail.html"
-    return render(request, template, {"job": progress})
+    shown = job_view(progress)
+    if request.htmx:
+        answer = render(request, "jobs/_job_progress.html", {"job": shown})
+        if not shown.is_open:
+            # What stands around the fragment has changed too: a report, a receipt, a ranking.
+            answer.headers["HX-Refresh"] = "true"
+        return answer
+    trail = [Stop(_("作业"), ""), Stop(shown.label, "")]
+    return render(request, "jobs/job_detail.html", {"job": shown, "trail": trail})

@@ -1,6 +1,0 @@
-"""URLs of foundation.jobs."""
-
-from django.urls import URLPattern
-
-app_name = "jobs"
-urlpatterns: list[URLPattern] = []

@@ -1,0 +1,12 @@
+"""URLs of jobs and of the house's health."""
+
+from django.urls import path
+
+from foundation.web import views
+
+app_name = "jobs"
+urlpatterns = [
+    path("health/", views.health, name="health"),
+    path("jobs/", views.JobList.as_page(), name="job-list"),
+    path("jobs/<slug:ref>/", views.job_detail, name="job-detail"),
+]
