@@ -13,8 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from foundation.web.figures import points_text
 
 AXIS_MICRO = 100_000_000
-FULL = 1_000_000_000
-"""Width of a proportional bar in its own units; wide enough that a single row of a million is not lost."""
+FULL = 100_000
+"""Width of a proportional bar in its own units. Browsers lay out no more than 2²⁵ of them."""
+LEAST = 250
+"""What there is at all gets this much of it: one bad row among a million must be seen."""
 
 WATERFALL_WIDTH = 180
 WATERFALL_HEIGHT = 30
@@ -66,15 +68,16 @@ def dimension_bar(value: int, *, dimension: str, axis: int = AXIS_MICRO, width: 
 
 
 def dimension_mark(dimension: str) -> SafeString:
-    """■ ● ◆ as a drawing: a dimension is never told by its colour alone."""
+    """■ ● ◆ as a drawing: a dimension is never told by its colour alone. What is none has no mark."""
     css = dimension_class(dimension)
     shapes = {
         "d1": '<rect x="0" y="1" width="8" height="8" class="{}"/>',
         "d2": '<circle cx="4" cy="5" r="4" class="{}"/>',
-        "d3": '<path d="M4 0.5 8.5 5 4 9.5 -0.5 5z" class="{}"/>',
+        "d3": '<path d="M4.5 0.5 9 5 4.5 9.5 0 5z" class="{}"/>',
     }
-    shape = format_html(shapes.get(dimension, '<rect x="0" y="4" width="8" height="2" class="{}"/>'), css)
-    return svg(9, 10, shape, css="dimension-mark")
+    if dimension not in shapes:
+        return mark_safe("")
+    return svg(9, 10, format_html(shapes[dimension], css), css="dimension-mark")
 
 
 def waterfall_bar(start: int, length: int, lost: int, *, dimension: str, axis: int = AXIS_MICRO) -> SafeString:
@@ -143,13 +146,10 @@ def proportion_bar(parts: Sequence[tuple[int, str]], *, label: str) -> SafeStrin
 
     ``parts`` are (count, colour key) from left to right; keys are ok, bad, watch.
     """
-    whole = sum(count for count, _key in parts)
     drawn = []
     at = 0
-    for count, key in parts:
-        share = FULL * count // whole if whole else 0
-        if share:
-            drawn.append(format_html('<rect x="{}" width="{}" height="8" class="figure-{}"/>', at, share, key))
+    for share, key in _shares(parts):
+        drawn.append(format_html('<rect x="{}" width="{}" height="8" class="figure-{}"/>', at, share, key))
         at += share
     track = format_html('<rect width="{}" height="8" class="figure-track"/>', FULL)
     return format_html(
@@ -157,6 +157,17 @@ def proportion_bar(parts: Sequence[tuple[int, str]], *, label: str) -> SafeStrin
         'focusable="false">{}{}</svg>',
         *(FULL, label, track, _joined(drawn)),
     )
+
+
+def _shares(parts: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Widths that fill the bar: small parts are raised to LEAST, the largest gives what that takes."""
+    whole = sum(count for count, _key in parts)
+    shares = [(max(FULL * count // whole, LEAST), key) for count, key in parts if count > 0]
+    if shares:
+        largest = max(range(len(shares)), key=lambda index: shares[index][0])
+        rest = FULL - sum(share for share, _key in shares)
+        shares[largest] = (shares[largest][0] + rest, shares[largest][1])
+    return shares
 
 
 def place_strip(own: int, spread: Sequence[int], *, dimension: str, low: int, high: int) -> SafeString:
