@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from foundation.actor import Actor
 from foundation.clock import now
@@ -114,7 +114,8 @@ class Stage:
             period, subject = self.model.TOUCHES
             cursor.execute(
                 "INSERT INTO ledger_touch (seq, period_id, subject_id, what) "  # noqa: S608
-                f"SELECT DISTINCT %s, {period}, {subject}, %s FROM {self.table} WHERE seq_from = %s",
+                f"SELECT DISTINCT %s, CAST({period} AS bigint), CAST({subject} AS bigint), %s "
+                f"FROM {self.table} WHERE seq_from = %s",
                 [entry.seq, self.model._meta.model_name, entry.seq],
             )
         entry.n_new += plan.n_new
@@ -132,10 +133,15 @@ def staged(model: type[Fact], columns: Mapping[str, Sequence[Any]]) -> Iterator[
     """
     stage = Stage(model)
     _create_stage(stage, columns)
+    broken = False
     try:
         yield stage
+    except DatabaseError:
+        # PostgreSQL answers nothing more in this transaction; the stage goes with it.
+        broken = True
+        raise
     finally:
-        if not connection.needs_rollback:
+        if not broken and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP TABLE IF EXISTS {STAGE}")
 
