@@ -18,6 +18,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request."""
         request_id = uuid4().hex[:16]
         request.request_id = request_id  # type: ignore[attr-defined]
         request.scope = SimpleLazyObject(lambda: _scope(request))  # type: ignore[attr-defined]

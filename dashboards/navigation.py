@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.scope import Scope
 from evaluation.selectors.freshness import freshness
-from foundation.permissions import Permission as P
+from foundation.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -24,27 +24,27 @@ class Place:
     label: str | Promise
     route: str
     icon: str
-    needs: frozenset[P]
+    needs: frozenset[Permission]
 
 
 RAIL: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
         "",
         (
-            Place(_("首页"), "dashboards:home", "home", frozenset({P.VIEW_HOME})),
-            Place(_("指数榜"), "evaluation:ranking-list", "list", frozenset({P.VIEW_RESULTS})),
-            Place(_("我的得分"), "evaluation:own-result", "user", frozenset({P.VIEW_OWN_RESULT})),
+            Place(_("首页"), "dashboards:home", "home", frozenset({Permission.VIEW_HOME})),
+            Place(_("指数榜"), "evaluation:ranking-list", "list", frozenset({Permission.VIEW_RESULTS})),
+            Place(_("我的得分"), "evaluation:own-result", "user", frozenset({Permission.VIEW_OWN_RESULT})),
         ),
     ),
     (
         _("数据"),
         (
-            Place(_("上传"), "intake:batch-upload", "upload", frozenset({P.UPLOAD_DATA})),
-            Place(_("批次"), "intake:batch-list", "layers", frozenset({P.VIEW_BATCHES})),
+            Place(_("上传"), "intake:batch-upload", "upload", frozenset({Permission.UPLOAD_DATA})),
+            Place(_("批次"), "intake:batch-list", "layers", frozenset({Permission.VIEW_BATCHES})),
         ),
     ),
-    (_("考核"), (Place(_("核算"), "evaluation:run-list", "calculator", frozenset({P.VIEW_RUNS})),)),
-    (_("系统"), (Place(_("作业"), "jobs:job-list", "refresh", frozenset({P.VIEW_JOBS})),)),
+    (_("考核"), (Place(_("核算"), "evaluation:run-list", "calculator", frozenset({Permission.VIEW_RUNS})),)),
+    (_("系统"), (Place(_("作业"), "jobs:job-list", "refresh", frozenset({Permission.VIEW_JOBS})),)),
 )
 """Only what exists; a place comes with its issue."""
 

@@ -1,6 +1,6 @@
 """Who acts: one type for users, API clients and the system itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -37,3 +37,20 @@ def actor_for_key(key: str) -> Actor | None:
     if key == SYSTEM.key:
         return SYSTEM
     return next((actor for source in _sources if (actor := source(key)) is not None), None)
+
+
+_names: list[Callable[[frozenset[str]], dict[str, str]]] = []
+
+
+def register_actor_names(source: Callable[[frozenset[str]], dict[str, str]]) -> None:
+    """Let a higher app tell the names behind many keys at once."""
+    _names.append(source)
+
+
+def actor_names(keys: Iterable[str]) -> dict[str, str]:
+    """Names behind keys, for lists; a key that nobody knows any more stands for itself."""
+    wanted = frozenset(keys)
+    known = {key: key for key in wanted} | {SYSTEM.key: SYSTEM.name}
+    for source in _names:
+        known.update(source(wanted))
+    return known

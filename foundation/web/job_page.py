@@ -1,6 +1,6 @@
 """A job as pages show it: what is being done, how far it is, where its result stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from foundation.actor import actor_for_key
+from foundation.actor import actor_names
 from foundation.jobs.selectors import JobProgress
 
 
@@ -54,10 +54,14 @@ class JobView:
     url: str
 
 
-def job_view(job: JobProgress) -> JobView:
-    """Turn progress into words."""
+def job_views(jobs: Sequence[JobProgress]) -> list[JobView]:
+    """Turn progress into words; one query for the names of all owners."""
+    names = actor_names(job.owner_key for job in jobs)
+    return [_view(job, names[job.owner_key]) for job in jobs]
+
+
+def _view(job: JobProgress, asked_by: str) -> JobView:
     link = _links[job.kind](job) if job.kind in _links else None
-    owner = actor_for_key(job.owner_key)
     address = reverse("jobs:job-detail", args=[job.ref])
     return JobView(
         ref=job.ref,
@@ -74,7 +78,7 @@ def job_view(job: JobProgress) -> JobView:
         error=job.error_text,
         result_url=link.url if link else "",
         result_label=str(link.label) if link else "",
-        asked_by=owner.name if owner else job.owner_key,
+        asked_by=asked_by,
         created_at=job.created_at,
         ended_at=job.ended_at,
         attempt=job.attempt,

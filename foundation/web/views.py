@@ -12,7 +12,7 @@ from foundation.constraints import missing_guards
 from foundation.jobs.models import Job
 from foundation.jobs.selectors import progress_rows, visible_jobs
 from foundation.permissions import Permission
-from foundation.web.job_page import JobView, job_view
+from foundation.web.job_page import JobView, job_views
 from foundation.web.keyset import Keyset
 from foundation.web.list_page import ListPage
 from foundation.web.page import PageRequest, page, public
@@ -40,15 +40,14 @@ class JobList(ListPage[Job, JobView]):
 
     def present(self, rows: Sequence[Job]) -> list[JobView]:
         """How far each is."""
-        return [job_view(job) for job in progress_rows(rows)]
+        return job_views(progress_rows(rows))
 
 
 @page(Permission.VIEW_HOME)
 def job_detail(request: PageRequest, ref: str) -> HttpResponse:
     """How far one job is; htmx asks for the fragment alone."""
     job = get_object_or_404(visible_jobs(request.scope), ref=ref)
-    (progress,) = progress_rows([job])
-    shown = job_view(progress)
+    (shown,) = job_views(progress_rows([job]))
     if request.htmx:
         answer = render(request, "jobs/_job_progress.html", {"job": shown})
         if not shown.is_open:
