@@ -1,0 +1,42 @@
+"""Refusals of intake: what a person asked for and cannot have."""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from foundation.errors import DomainError
+
+
+class IntakeError(DomainError):
+    """Something about a batch that cannot be done as asked; nothing was stored."""
+
+    texts: ClassVar[dict[str, str | Promise]] = {
+        "may_not_upload": _("您没有上传考核数据的权限，没有接收文件。请向安全管理员申请授权。"),
+        "not_checked": _("%(batch)s 的状态是“%(state)s”，只有检查通过的批次可以提交。"),
+        "plan_is_another": _("%(batch)s 在您打开页面之后重新检查过，请先看新的检查结果，再提交。没有写入任何数据。"),
+        "nothing_to_check": _("%(batch)s 的状态是“%(state)s”，不再检查。请重新上传文件。"),
+    }
+
+
+class DefinitionError(DomainError):
+    """An indicator or a period that cannot be defined as asked; nothing was stored."""
+
+    texts: ClassVar[dict[str, str | Promise]] = {
+        "code_wrong": _("指标代码“%(indicator)s”不能使用。请填写 1–30 位大写字母或数字，以字母开头，例如 DD01。"),
+        "code_taken": _("指标 %(indicator)s 已经存在，没有新建。请改用其他代码，或修改原指标。"),
+        "code_twice": _("指标 %(indicator)s 在本次登记中出现了不止一次，没有新建。每个指标只写一行。"),
+        "text_wrong": _("指标 %(indicator)s 的%(field)s不能使用。请填写，并去掉首尾空格、换行和控制字符。"),
+        "places_wrong": _("指标 %(indicator)s 的小数位数是 %(places)s。请填写 0–9。"),
+        "bound_wrong": _("指标 %(indicator)s 的“%(text)s”不是有 %(places)s 位小数以内的数。请填写，例如 95.5。"),
+        "bounds_reversed": _("指标 %(indicator)s 的下限 %(low)s 不小于上限 %(high)s。请核对两个数。"),
+        "option_outside": _("指标 %(indicator)s 的选项“%(label)s”的数不在上下限之内。请核对选项。"),
+        "option_twice": _("指标 %(indicator)s 的选项“%(label)s”重复。名称和数都只能出现一次。"),
+        "owner_unknown": _("指标 %(indicator)s 的责任单位 %(unit_code)s 还没有登记。请先登记该单位。"),
+        "period_code_wrong": _(
+            "期间代码“%(period)s”与类别“%(kind)s”不符。年写 2026，半年写 2026H1，季写 2026Q2，月写 2026-06。"
+        ),
+        "period_taken": _("期间 %(period)s 已经存在，没有新建。"),
+        "period_reversed": _("期间 %(period)s 的终止日期早于起始日期。请核对两个日期。"),
+        "period_overlaps": _("期间 %(period)s 与同类期间 %(other)s 的日期重叠。请核对起止日期。"),
+    }

@@ -1,0 +1,1 @@
+"""Writes of intake: indicators, periods, and batches from the file to the receipt."""
