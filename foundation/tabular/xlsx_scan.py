@@ -12,12 +12,12 @@ from xml.parsers import expat
 from foundation.tabular.table import column_letter, column_number
 from foundation.tabular.xlsx_package import IS_WHOLE, local
 
-_FAR = re.compile(rb"""\sr="(?:([A-Za-z]{2,})([0-9]+)|[A-Za-z]([0-9]{6,}))\"""")
+_FAR = re.compile(rb""" r="(?:([A-Za-z]{2,})([0-9]+)|[A-Za-z]([0-9]{6,}))\"""")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ALWAYS_COLUMNS, _ALWAYS_ROWS = 26, 99_999
 # Any of these means that byte patterns may be blind: other quotes or spacing, prefixes, comments.
 # One pattern each: with a fixed beginning the search is some ten times quicker than an alternation.
-_UNUSUAL = tuple(map(re.compile, (rb' r(?:=[^"]|[^=])', rb"[\n\r\t]r", rb":(?:c|row|f|v)[ />]", rb"<!")))
+_UNUSUAL = tuple(map(re.compile, (rb' r(?:=[^"]|\s)', rb"\nr", rb"\tr", rb"\rr", rb":(?:c|row|f|v)[ />]", rb"<!")))
 _NOTABLE = tuple(map(re.compile, (rb"<f[ />]", rb't="e"', rb'hidden="', rb"<mergeCell ")))
 _TRUE = {"1", "true"}
 
