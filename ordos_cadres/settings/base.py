@@ -76,7 +76,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Language and time. Chinese is the source language of every text; days are counted in Ordos (Asia/Shanghai).
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英文"))]
+# English joins the list when locale/en is whole (tools/messages.py says what waits): half a page in each tongue helps
+# nobody, and a browser that asks for English would get just that.
+LANGUAGES = [("zh-hans", _("简体中文"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
