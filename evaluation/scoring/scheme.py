@@ -179,12 +179,12 @@ def _read_adjust(spot: Spot) -> Adjustment:
     if not spot.is_given:
         return Adjustment()
     spot.has_keys(("items", "total"))
-    items = tuple((_read_code(code, item), _read_clip(item)) for code, item in spot["items"].entries())
+    items = tuple((_read_code(code, item), _read_clip(item)) for code, item in sorted(spot["items"].entries()))
     return Adjustment(items, _read_clip(spot["total"]))
 
 
 def _read_gates(spot: Spot, bands: tuple[Band, ...]) -> tuple[Gate, ...]:
-    return tuple(_read_gate(_read_code(code, item), item, bands) for code, item in spot.entries())
+    return tuple(_read_gate(_read_code(code, item), item, bands) for code, item in sorted(spot.entries()))
 
 
 def _read_gate(code: str, spot: Spot, bands: tuple[Band, ...]) -> Gate:
