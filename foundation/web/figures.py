@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -26,15 +27,19 @@ _PERIOD = re.compile(r"^(\d{4})(?:Q([1-4])|H([12])|-(\d{2}))?$")
 def rounded(value: int, *, places: int, shown: int) -> int:
     """Return ``value`` of ``places`` decimals as an integer of ``shown`` decimals, half up."""
     if shown >= places:
-        return value * 10 ** (shown - places)
-    unit = 10 ** (places - shown)
+        return value * _power(shown - places)
+    unit = _power(places - shown)
     return (value + unit // 2) // unit
+
+
+def _power(exponent: int) -> int:
+    return int("1" + "0" * exponent)
 
 
 def decimal_text(value: int, places: int, *, grouped: bool = False) -> str:
     """Write an integer of ``places`` decimals: ``decimal_text(-490, 2)`` is ``−4.90``."""
     sign = MINUS if value < 0 else ""
-    whole, part = divmod(abs(value), 10**places)
+    whole, part = divmod(abs(value), _power(places))
     head = f"{whole:,}" if grouped else str(whole)
     return f"{sign}{head}.{part:0{places}d}" if places else f"{sign}{head}"
 
@@ -66,7 +71,7 @@ def deciding_places(totals: Sequence[int], shown: int = 2) -> tuple[int, ...]:
     0 where the shown digits already tell, or where the neighbour has the same total to the last micro-point.
     """
     extra = [0] * len(totals)
-    for index, (upper, lower) in enumerate(zip(totals, totals[1:], strict=False)):
+    for index, (upper, lower) in enumerate(pairwise(totals)):
         if upper == lower:
             continue
         need = 0

@@ -70,10 +70,10 @@ def cell_ref(row: int | None, column: int | None) -> SafeString:
 
 
 @register.simple_tag
-def score(micro: int | None, extra_places: int = 0, shown: int = 2) -> SafeString:
+def score(micro: int | None, extra_places: int = 0, shown: int = 2) -> SafeString | str:
     """A total; where neighbours show the same, the digits that decide hang outside the column."""
     if micro is None:
-        return mark_safe(figures.DASH)
+        return figures.DASH
     text = figures.points_text(micro, shown + extra_places)
     cut = len(text) - extra_places
     if not extra_places:
@@ -82,10 +82,10 @@ def score(micro: int | None, extra_places: int = 0, shown: int = 2) -> SafeStrin
 
 
 @register.simple_tag
-def coverage(micro: int | None, low: int = 95_000_000) -> SafeString:
+def coverage(micro: int | None, low: int = 95_000_000) -> SafeString | str:
     """Completeness: faint when complete, amber below ``low``, always in figures."""
     if micro is None:
-        return mark_safe(figures.DASH)
+        return figures.DASH
     css = "coverage-full" if micro >= figures.FULL_COVERAGE else "coverage-low" if micro < low else "coverage-some"
     return format_html('<span class="{}">{}</span>', css, figures.coverage_text(micro))
 
