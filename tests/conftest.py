@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests import city as cities
 from tests import databases, tiers
+from tests.cast import Cast, make_cast
 from tests.client import PageClient
 
 DATABASE_FIXTURES = {"db", "transactional_db", "copied_database", "django_db_setup"}
@@ -133,6 +134,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The fixed cast and its small town, in this test's transaction."""
+    return make_cast()
 
 
 @pytest.fixture
