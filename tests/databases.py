@@ -55,7 +55,9 @@ def postgres_url_of(name: str) -> str:
     """The server's address with another database."""
     url = tiers.postgres_url()
     assert url, "no PostgreSQL server"
-    return urllib.parse.urlunsplit(urllib.parse.urlsplit(url)._replace(path=f"/{name}"))
+    parts = urllib.parse.urlsplit(url)
+    # Not urlunsplit: without a host it writes one slash, which libpq does not read.
+    return f"{parts.scheme}://{parts.netloc}/{name}" + (f"?{parts.query}" if parts.query else "")
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
