@@ -22,6 +22,7 @@ PerRow: TypeAlias = NDArray[np.int64]
 _CHUNK = 65_536
 _PLAIN_WIDTH = 20
 _PLAIN_DIGITS = 18
+_BEYOND = 10**_PLAIN_DIGITS - 1
 _POWERS = 10 ** np.arange(MOST_PLACES + 1, dtype=np.int64)
 # Built by distance: editors fold full-width characters that are typed into source.
 _FULL_WIDTH = {ord(char) + 0xFEE0: char for char in "0123456789.,+-%"}
@@ -200,7 +201,7 @@ def _read(text: str) -> _Read:
     digits = (whole.replace(",", "") + needed).lstrip("0") or "0"
     if len(needed) > MOST_PLACES:
         return _Read(fault=NumberFault.TOO_MANY_PLACES, folds=folds)
-    if len(digits) > _PLAIN_DIGITS:
-        return _Read(fault=NumberFault.TOO_LARGE, folds=folds)
-    mantissa = -int(digits) if sign == "-" else int(digits)
+    # Beyond int64 any number that is too large at all places stands for it; it must not end in a zero.
+    mantissa = int(digits) if len(digits) <= _PLAIN_DIGITS else _BEYOND
+    mantissa = -mantissa if sign == "-" else mantissa
     return _Read(mantissa=mantissa, decimals=len(needed), written=len(fraction), folds=folds)
