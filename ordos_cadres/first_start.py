@@ -75,10 +75,15 @@ def discard_half_loaded_sample(say: Callable[[str], None]) -> None:
     _stamp_file().unlink()
 
 
+def holds_sample_city() -> bool:
+    """Whether the people of this database are invented."""
+    return _read_stamp().get("sample") == "loaded"
+
+
 def load_sample_city(say: Callable[[str], None]) -> None:
     """Fill an empty database with the sample city; a database with units in it is left as it is."""
     stamp = _read_stamp()
-    if stamp.get("sample") == "loaded" or Unit.objects.exists():
+    if holds_sample_city() or Unit.objects.exists():
         return
     say("正在载入示例城市(约一分钟)……")
     _write_stamp({**stamp, "sample": "loading"})

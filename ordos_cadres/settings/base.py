@@ -74,6 +74,10 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+# What the office calls the product, and whether every page says that its people are invented.
+PRODUCT_NAME = _("鄂尔多斯干部考核评价系统")
+DEMO_DATA = False
+
 # Language and time. Chinese is the source language of every text; days are counted in Ordos (Asia/Shanghai).
 LANGUAGE_CODE = "zh-hans"
 # English joins the list when locale/en is whole (tools/messages.py says what waits): half a page in each tongue helps

@@ -76,4 +76,6 @@ WHITENOISE_USE_FINDERS = True
 Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 WHITENOISE_AUTOREFRESH = False
 
+# `manage.py up` says so where it has loaded the sample city.
+DEMO_DATA = env.bool("ORDOS_DEMO_DATA", default=False)
 PORT = env.int("ORDOS_PORT", default=8000)

@@ -1,5 +1,6 @@
 """The whole source obeys the rules of the house, and each rule is seen to catch what it forbids."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -76,6 +77,20 @@ def test_no_two_apps_import_each_other() -> None:
 
 def test_mutual_imports_are_seen() -> None:
     assert rules.mutual_imports({("a", "b"), ("b", "a"), ("b", "c")}) == [("a", "b")]
+
+
+def test_scoring_imports_numpy_the_standard_library_and_itself_only() -> None:
+    scoring = [path for path in app_modules() if path.is_relative_to(ROOT / "evaluation" / "scoring")]
+    allowed = sys.stdlib_module_names | {"numpy"}
+    foreign = [
+        f"{where(path, 1)} {module}"
+        for path in scoring
+        for module in rules.imported_modules(path.read_text("utf-8"))
+        if module.split(".")[0] not in allowed and not module.startswith("evaluation.scoring")
+    ]
+
+    assert scoring != []
+    assert foreign == []
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

@@ -89,6 +89,8 @@ def _children(port: int) -> Sequence[Child]:
     logs = Path(settings.VAR_DIR) / "logs"
     web = [sys.executable, "-m", "gunicorn", "ordos_cadres.wsgi", "--bind", f"{HOST}:{port}", "--no-control-socket"]
     web += ["--worker-class", "gthread", "--workers", "1", "--threads", str(WEB_THREADS), "--timeout", "120"]
+    if first_start.holds_sample_city():
+        web += ["--env", "ORDOS_DEMO_DATA=1"]
     worker = [sys.executable, "-m", "celery", "--app", "ordos_cadres", "worker", "--pool", "threads"]
     worker += ["--concurrency", str(WORKER_THREADS), "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return [Child("web", web, logs / "web.log"), Child("worker", worker, logs / "worker.log")]
