@@ -11,6 +11,8 @@ export function start(panel) {
     mark: (on) => element.classList.toggle("is-selected", on),
   }));
   tie(rows, panel.dataset.evidenceCode ?? "");
-  const shownByHtmx = panel.classList.contains("htmx-added") || panel.classList.contains("htmx-settling");
-  if (shownByHtmx && panel.dataset.evidenceCode) panel.focus({ preventScroll: matchMedia("(min-width: 1100px)").matches });
+  // Brought by htmx after the page stood: the reader asked for it, so the focus goes there.
+  if (document.readyState === "complete" && panel.dataset.evidenceCode) {
+    panel.focus({ preventScroll: matchMedia("(min-width: 1100px)").matches });
+  }
 }
