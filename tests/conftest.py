@@ -56,22 +56,12 @@ def missing(tier: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def pristine_database(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """A migrated, empty copy of this run's test database that nobody connects to: what copies are made of."""
-    with django_db_blocker.unblock():
-        name = connection.settings_dict["NAME"]
-        connection.close()
-        if connection.vendor == "postgresql":
-            copy = databases.fresh_name("pristine")
-            databases.create_postgres(copy, name)
-        else:
-            copy = str(tmp_path_factory.mktemp("pristine") / "db.sqlite3")
-            databases.copy_sqlite(Path(name), Path(copy))
-    yield copy
-    if connection.vendor == "postgresql":
-        databases.drop_postgres(copy)
+def pristine_database(city_template: Callable[..., cities.Template]) -> str:
+    """A migrated, empty database that nobody connects to: what copies are made of.
+
+    Not the test database of Django: that is made only when some test of the session asks for `db`.
+    """
+    return city_template(connection.vendor).place
 
 
 @pytest.fixture
