@@ -1,0 +1,1 @@
+"""Writes of appraisal: one public function a use case."""
