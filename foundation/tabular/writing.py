@@ -59,17 +59,25 @@ def _cells(page: Any, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Wr
         yield [_cell(page, value, column.places) for value, column in zip(row, columns, strict=True)]
 
 
+def _escaped(text: str) -> str:
+    """XML would give a carriage return back as a line feed, and Excel reads an escape as a character."""
+    return _ESCAPE_LIKE.sub("_x005F_", text).replace("\r", "_x000D_")
+
+
 def _cell(page: Any, value: Written, places: int | None) -> Any:
     if value is None:
         return None
     if isinstance(value, str):
-        cell = WriteOnlyCell(page, _ESCAPE_LIKE.sub("_x005F_", value))
+        cell = WriteOnlyCell(page, _escaped(value))
         cell.data_type = "s"
         cell.number_format = _TEXT_FORMAT
         return cell
-    cell = WriteOnlyCell(page, value)
+    # openpyxl would put a Decimal through a float of 16 digits.
+    cell = WriteOnlyCell(page, format(value, "f") if isinstance(value, Decimal) else value)
     if isinstance(value, date):
         cell.number_format = _DATE_FORMAT
-    elif places is not None:
+        return cell
+    cell.data_type = "n"
+    if places is not None:
         cell.number_format = f"0.{'0' * places}" if places else "0"
     return cell

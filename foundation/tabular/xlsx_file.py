@@ -34,7 +34,7 @@ from foundation.tabular.xlsx_scan import (
     needs_exact_pass,
     range_text,
 )
-from foundation.tabular.xlsx_values import CellValue, column_kinds, column_texts, percent_text
+from foundation.tabular.xlsx_values import CellValue, column_kinds, column_texts, number_text, percent_text
 
 _SHOWN_RANGES = 20
 _PANIC = "PanicException"
@@ -144,11 +144,12 @@ def _apply(facts: SheetFacts, grid: _Grid, problems: Problems) -> None:
     """Write into the grid what a person sees in notable cells, and tell each."""
     for cell in facts.percents:
         try:
-            text = percent_text(float(cell.value))
-        except (ValueError, ArithmeticError):
+            share = float(cell.value)
+        except ValueError:
             continue
+        text = percent_text(share)
         grid.put(cell, text, CellKind.NUMBER)
-        stored = {"stored": cell.value}
+        stored = {"stored": number_text(share)}
         problems.add(FileProblem("percent_format", Severity.FOLD, cell.row, cell.column, text, stored))
     for cell in facts.errors:
         grid.put(cell, cell.value, CellKind.ERROR)
