@@ -6,7 +6,7 @@ on PostgreSQL; `real` and `browser` are marked by hand.
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elsewhere = item.get_closest_marker("real") or item.get_closest_marker("browser")
         if not elsewhere and not item.get_closest_marker("django_db") and not fixtures & DATABASE_FIXTURES:
             item.add_marker(pytest.mark.pure)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Escape lone surrogates in captured output: tests print them on purpose, xdist cannot send them."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -19,14 +19,14 @@ STEPS: list[tuple[str, list[str]]] = [
     ("djlint", ["djlint", "templates", "--check", "--lint", "--quiet"]),
     ("import-linter", ["lint-imports", "--no-cache"]),
     ("migrations", ["python", "manage.py", "makemigrations", "--check", "--dry-run"]),
-    ("permission table", ["python", "manage.py", "permission_table", "--check"]),
+    ("documents from code", ["python", "manage.py", "document"]),
     ("architecture", ["python", "-m", "pytest", "tests/architecture"]),
 ]
 FIXES: list[tuple[str, list[str]]] = [
     ("ruff", ["ruff", "check", "--fix", "."]),
     ("ruff format", ["ruff", "format", "."]),
     ("djlint", ["djlint", "templates", "--reformat", "--quiet"]),
-    ("permission table", ["python", "manage.py", "permission_table"]),
+    ("documents from code", ["python", "manage.py", "document", "--write"]),
 ]
 
 
