@@ -1,0 +1,112 @@
+"""Problems as they are found, by masks over rows: all are counted, of each kind the first are kept."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foundation.tabular.folding import Fold
+from foundation.tabular.table import FileProblem, column_letter
+from intake.long_form import FOLD_CODES, Field, LongSheet
+from intake.problems import KINDS, Problem, Severity
+
+KEPT_CELLS = 50
+"""How many cells of one kind a report holds."""
+
+Mask = NDArray[np.bool_]
+Facts = Callable[[int], dict[str, Any]]
+
+# Rows of the file that stand in no table; the reader tells them one by one.
+_LEFT_OUT = ("too_many_fields", "too_few_fields")
+
+
+class Findings:
+    """Collects problems of one sheet. An object is made only for cells that a report will show."""
+
+    def __init__(self, sheet: LongSheet) -> None:
+        self.sheet = sheet
+        self.has_error: Mask = np.zeros(len(sheet), dtype=bool)
+        self.has_warning: Mask = np.zeros(len(sheet), dtype=bool)
+        self.counts: Counter[str] = Counter()
+        self.columns: dict[str, set[str]] = {}
+        self._kept: dict[str, list[Problem]] = {}
+        self._subjects = [sheet[name].raw for name in ("name", "employee_no", "unit_code")]
+
+    def note(self, code: str, rows: Mask, field: Field, facts: Facts | None = None) -> None:
+        """Note a problem in one column at every row of the mask; ``facts`` is asked per shown cell."""
+        places = np.flatnonzero(rows)
+        if not places.size:
+            return
+        self._mark(code, rows)
+        self.counts[code] += int(places.size)
+        self.columns.setdefault(code, set()).add(field.letter)
+        for place in places[:KEPT_CELLS].tolist():
+            problem = Problem(
+                code,
+                row=int(self.sheet.table.rows[place]),
+                column=field.letter,
+                heading=field.heading,
+                value=str(field.raw[place]),
+                subject=self.subject(place),
+                facts=facts(place) if facts else {},
+            )
+            self._kept.setdefault(code, []).append(problem)
+
+    def note_folds(self, folds: NDArray[np.uint8], field: Field, rows: Mask | None = None) -> None:
+        """Tell what was folded in a column, at all rows or at those of the mask."""
+        if not folds.any():
+            return
+        for fold in Fold:
+            told = (folds & fold) != 0
+            self.note(FOLD_CODES[fold], told if rows is None else told & rows, field)
+
+    def note_file(self, problems: tuple[FileProblem, ...], counts: dict[str, int]) -> None:
+        """Take over what the reader of the file found."""
+        place_of = {int(row): place for place, row in enumerate(self.sheet.table.rows)} if problems else {}
+        headings = {column.number: column.heading for column in self.sheet.table.columns}
+        for found in problems:
+            letter = column_letter(found.column) if found.column else ""
+            place = place_of.get(found.row)
+            if place is not None:
+                (self.has_error if _is_error(found.code) else self.has_warning)[place] = True
+            self.columns.setdefault(found.code, set()).add(letter)
+            kept = self._kept.setdefault(found.code, [])
+            if len(kept) < KEPT_CELLS:
+                subject = self.subject(place) if place is not None else ""
+                heading = headings.get(found.column, "")
+                kept.append(Problem(found.code, found.row, letter, heading, found.value, subject, found.facts))
+        self.counts.update(counts)
+
+    def note_headings(self) -> None:
+        """Take over what is wrong with the heading row."""
+        problems = self.sheet.problems
+        self.note_file(problems, Counter(problem.code for problem in problems))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything keeps the batch out."""
+        return any(_is_error(code) for code in self.counts)
+
+    @property
+    def rows_left_out(self) -> int:
+        """Rows of the file that could not be taken into the table."""
+        return sum(self.counts[code] for code in _LEFT_OUT)
+
+    def kept(self, code: str) -> list[Problem]:
+        """The first cells of a kind, in the order of the sheet."""
+        cells = sorted(self._kept[code], key=lambda cell: (cell.row, len(cell.column), cell.column))
+        return cells[:KEPT_CELLS]
+
+    def _mark(self, code: str, rows: Mask) -> None:
+        marked = self.has_error if _is_error(code) else self.has_warning
+        np.logical_or(marked, rows, out=marked)
+
+    def subject(self, place: int) -> str:
+        """What a row says of whom it is about, as written."""
+        return next((text for texts in self._subjects if (text := str(texts[place]).strip())), "")
+
+
+def _is_error(code: str) -> bool:
+    return KINDS[code].severity is Severity.ERROR

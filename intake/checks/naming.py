@@ -1,0 +1,93 @@
+"""Indicator, period and vintage of each row: do they exist, and do they go together?"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intake.checks.findings import Findings, Mask
+from intake.checks.lookups import Ids, Lookups, places_of
+from intake.enums import PeriodKind, Vintage
+from intake.long_form import LongSheet
+
+_VINTAGES = {
+    "": Vintage.FINAL,
+    "终核": Vintage.FINAL,
+    "final": Vintage.FINAL,
+    "初核": Vintage.PRELIMINARY,
+    "preliminary": Vintage.PRELIMINARY,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """What the rows speak of, as positions in the lookups; −1 where that is not known."""
+
+    indicator: Ids
+    period: Ids
+    is_preliminary: NDArray[np.bool_]
+
+    @property
+    def both(self) -> Mask:
+        """Rows of which indicator and period are known."""
+        known: Mask = (self.indicator >= 0) & (self.period >= 0)
+        return known
+
+
+def find_names(sheet: LongSheet, lookups: Lookups, findings: Findings) -> Named:
+    """Look up indicator, period and vintage of every row and say what is wrong with them."""
+    named = Named(
+        indicator=_find(sheet, "indicator_code", lookups.indicators.place, findings, "indicator"),
+        period=_find(sheet, "period", lookups.periods.place, findings, "period"),
+        is_preliminary=_find_vintages(sheet, findings),
+    )
+    _check_period_kind(sheet, lookups, named, findings)
+    _check_sunset(sheet, lookups, named, findings)
+    return named
+
+
+def _find(sheet: LongSheet, name: str, place: dict[str, int], findings: Findings, stem: str) -> Ids:
+    field = sheet[name]
+    found = places_of(field.codes.texts, place)
+    findings.note_folds(field.codes.folds, field, found >= 0)
+    findings.note(f"{stem}_missing", ~field.is_filled, field)
+    findings.note(f"{stem}_unknown", field.is_filled & (found < 0) & ~field.is_unreadable, field)
+    return found
+
+
+def _find_vintages(sheet: LongSheet, findings: Findings) -> Mask:
+    field = sheet["vintage"]
+    if not field.is_there:
+        return np.zeros(len(sheet), dtype=bool)
+    found = [_VINTAGES.get(text) for text in field.codes.texts]
+    findings.note("vintage_unknown", np.array([one is None for one in found], dtype=bool), field)
+    return np.array([one is Vintage.PRELIMINARY for one in found], dtype=bool)
+
+
+def _check_period_kind(sheet: LongSheet, lookups: Lookups, named: Named, findings: Findings) -> None:
+    indicators, periods = lookups.indicators, lookups.periods
+    wrong = named.both.copy()
+    at = np.flatnonzero(wrong)
+    wrong[at] = indicators.period_kind[named.indicator[at]] != periods.kind[named.period[at]]
+
+    def facts(place: int) -> dict[str, Any]:
+        indicator, period = indicators.rows[named.indicator[place]], periods.rows[named.period[place]]
+        asked, given = PeriodKind(indicator.native_period), PeriodKind(period.kind)
+        return {"indicator": indicator.code, "asked": str(asked.label), "given": str(given.label)}
+
+    findings.note("period_kind", wrong, sheet["period"], facts)
+
+
+def _check_sunset(sheet: LongSheet, lookups: Lookups, named: Named, findings: Findings) -> None:
+    indicators, periods = lookups.indicators, lookups.periods
+    wrong = named.both.copy()
+    at = np.flatnonzero(wrong)
+    wrong[at] = periods.starts_on[named.period[at]] > indicators.ends_on[named.indicator[at]]
+
+    def facts(place: int) -> dict[str, Any]:
+        ended = date.fromordinal(int(indicators.ends_on[named.indicator[place]]))
+        return {"sunset_on": ended.isoformat(), "period": periods.rows[named.period[place]].code}
+
+    findings.note("indicator_ended", wrong, sheet["indicator_code"], facts)

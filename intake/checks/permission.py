@@ -1,0 +1,80 @@
+"""Who may say it: the owner of an indicator, or the office that manages the subject.
+
+Source: schemes/README 13. A unit clerk is refused rows about the own unit; HR enters those with evidence.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from intake.checks.findings import Findings, Mask
+from intake.checks.lookups import Lookups
+from intake.checks.naming import Named
+from intake.checks.rights import EntryRights
+from intake.checks.subjects import Subjects
+from intake.long_form import LongSheet
+from units.enums import SubjectKind
+
+EVIDENCE_MOST = 64
+
+
+def check_permission(
+    sheet: LongSheet, lookups: Lookups, named: Named, subjects: Subjects, rights: EntryRights, findings: Findings
+) -> None:
+    """Say which rows the sender may not enter, and which need evidence."""
+    mine, sole_owner = _owners(lookups, rights)
+    has_indicator = named.indicator >= 0
+    owned = has_indicator & mine[named.indicator]
+    about_own_unit = ~subjects.is_cadre & np.isin(subjects.ids, sorted(rights.own_units))
+    as_clerk = owned & ~subjects.by_office
+    findings.note("own_unit", as_clerk & about_own_unit, sheet["unit_code"])
+    strange = has_indicator & ~owned & ~subjects.by_office
+    # Where an office could reach the subject, an unknown subject is told already.
+    findings.note("indicator_not_yours", strange & (subjects.known | (not rights.reaches)), sheet["indicator_code"])
+    alone = subjects.known & ~subjects.is_cadre & has_indicator & (sole_owner[named.indicator] == subjects.ids)
+    evidence = sheet["evidence_ref"]
+    findings.note("evidence_needed", subjects.by_office & alone & ~evidence.is_filled, evidence)
+
+
+def check_subject_kind(
+    sheet: LongSheet, lookups: Lookups, named: Named, subjects: Subjects, findings: Findings
+) -> None:
+    """An indicator of persons needs an employee number, one of units a unit code alone."""
+    indicators = lookups.indicators
+    wrong = (named.indicator >= 0) & subjects.known
+    at = np.flatnonzero(wrong)
+    wrong[at] = indicators.is_of_cadres[named.indicator[at]] != subjects.is_cadre[at]
+
+    def facts(place: int) -> dict[str, Any]:
+        asked = SubjectKind(indicators.rows[named.indicator[place]].subject_kind)
+        given = SubjectKind.CADRE if subjects.is_cadre[place] else SubjectKind.UNIT
+        return {"asked": str(asked.label), "given": str(given.label)}
+
+    findings.note("subject_kind", wrong, sheet["indicator_code"], facts)
+
+
+def check_evidence(sheet: LongSheet, findings: Findings) -> None:
+    """An evidence reference is a number that fits its column, not a text."""
+    field = sheet["evidence_ref"]
+    lengths = np.fromiter(map(len, field.trimmed.texts), dtype=np.int64, count=len(sheet))
+
+    def facts(place: int) -> dict[str, Any]:
+        return {"length": int(lengths[place]), "most": EVIDENCE_MOST}
+
+    findings.note("too_long", lengths > EVIDENCE_MOST, field, facts)
+    findings.note_folds(field.trimmed.folds, field)
+
+
+def _owners(lookups: Lookups, rights: EntryRights) -> tuple[Mask, np.ndarray[Any, np.dtype[np.int64]]]:
+    """By indicator: whether the sender's own units enter it; the unit that alone enters it, else −1.
+
+    One place more stands at the end for position −1, "not known".
+    """
+    count = len(lookups.indicators.rows)
+    mine = np.zeros(count + 1, dtype=bool)
+    sole = np.full(count + 1, -2, dtype=np.int64)
+    for place, owners in lookups.indicators.owners.items():
+        mine[place] = bool(owners & rights.own_units)
+        if len(owners) == 1:
+            sole[place] = next(iter(owners))
+    return mine, sole

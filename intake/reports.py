@@ -1,0 +1,208 @@
+"""The report of a check: what an officer reads before deciding, kept with the batch as plain JSON.
+
+Codes and facts are stored, never sentences; of each kind at most `KEPT_CELLS` cells, with the count
+of all. Pages, the command and later the API show the same report.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from foundation.errors import DomainError
+from foundation.ledger.store import Plan
+from foundation.web.figures import decimal_text
+from intake.checks.findings import KEPT_CELLS, Findings
+from intake.checks.sheets import Checked
+from intake.enums import Flag, Vintage
+from intake.problems import KINDS, Problem, Severity
+
+
+@dataclass(frozen=True)
+class FoundKind:
+    """All problems of one kind: their number, their columns, and the first cells."""
+
+    code: str
+    count: int
+    columns: tuple[str, ...]
+    cells: tuple[Problem, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it keeps the batch out."""
+        return KINDS[self.code].severity
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        return str(KINDS[self.code].title)
+
+    @property
+    def remedy(self) -> str:
+        """How to mend it."""
+        return str(KINDS[self.code].remedy)
+
+    @property
+    def cut(self) -> int:
+        """How many cells are counted and not listed."""
+        return self.count - len(self.cells)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One correction that a commit would write: the cell that says it, the content before and after."""
+
+    ref: str
+    subject: str
+    indicator: str
+    period: str
+    facet: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found. Rows count as the sheet does; new, changed, same count values and targets."""
+
+    rows: int = 0
+    good_rows: int = 0
+    error_rows: int = 0
+    warning_rows: int = 0
+    n_new: int = 0
+    n_changed: int = 0
+    n_same: int = 0
+    sheet: str = ""
+    kinds: tuple[FoundKind, ...] = ()
+    changes: tuple[Change, ...] = ()
+    same_as: str | None = None
+    """The batch that stored this very file already, if storing it again would change nothing."""
+    changed_since: bool = False
+    """Whether the ledger or the sender's rights changed between the confirmation and the store."""
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the batch stays out."""
+        return any(kind.severity is Severity.ERROR for kind in self.kinds)
+
+    @property
+    def error_count(self) -> int:
+        """All errors, those that are not listed included."""
+        return sum(kind.count for kind in self.kinds if kind.severity is Severity.ERROR)
+
+    @property
+    def warning_count(self) -> int:
+        """All warnings."""
+        return sum(kind.count for kind in self.kinds if kind.severity is Severity.WARNING)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The listed cells of all kinds, in the order of the sheet."""
+        cells = [cell for kind in self.kinds for cell in kind.cells]
+        return sorted(cells, key=lambda cell: (cell.row, len(cell.column), cell.column))
+
+    def to_json(self) -> dict[str, Any]:
+        """Give what is stored with the batch."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Report":
+        """Read what was stored with a batch; keys of a later version are passed over."""
+        plain = {name: stored[name] for name in _PLAIN if name in stored}
+        kinds = tuple(
+            FoundKind(
+                kind["code"],
+                kind["count"],
+                tuple(kind["columns"]),
+                tuple(Problem(**cell) for cell in kind["cells"]),
+            )
+            for kind in stored.get("kinds", ())
+        )
+        return cls(**plain, kinds=kinds, changes=tuple(Change(**change) for change in stored.get("changes", ())))
+
+
+_PLAIN = tuple(name for name in Report.__dataclass_fields__ if name not in {"kinds", "changes"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a batch stands to earlier ones."""
+
+    same_as: str | None = None
+    changed_since: bool = field(default=False)
+
+
+def report_of(checked: Checked, plan: Plan, standing: Standing) -> Report:
+    """Make the report of a checked sheet and of what storing it would do."""
+    findings = checked.findings
+    rows = len(checked.sheet) + findings.rows_left_out
+    errors = int(findings.has_error.sum()) + findings.rows_left_out
+    warnings = int((findings.has_warning & ~findings.has_error).sum())
+    return Report(
+        rows=rows,
+        good_rows=rows - errors - warnings,
+        error_rows=errors,
+        warning_rows=warnings,
+        n_new=plan.n_new,
+        n_changed=plan.n_changed,
+        n_same=plan.n_same,
+        sheet=checked.sheet.table.sheet,
+        kinds=_kinds(findings),
+        changes=tuple(_change(checked, *one) for one in plan.changed[:KEPT_CELLS]),
+        same_as=standing.same_as,
+        changed_since=standing.changed_since,
+    )
+
+
+def refused_report(error: DomainError) -> Report:
+    """The report of a file that could not be read at all."""
+    return Report(kinds=(FoundKind(error.code, 1, (), (Problem(error.code, facts=dict(error.facts)),)),))
+
+
+def _kinds(findings: Findings) -> tuple[FoundKind, ...]:
+    """Errors first, then warnings; in each the most frequent first."""
+    found = [
+        FoundKind(code, count, tuple(sorted(findings.columns[code] - {""}, key=_column_order)), _cells(findings, code))
+        for code, count in findings.counts.items()
+    ]
+    return tuple(sorted(found, key=lambda kind: (kind.severity is not Severity.ERROR, -kind.count, kind.code)))
+
+
+def _cells(findings: Findings, code: str) -> tuple[Problem, ...]:
+    return tuple(findings.kept(code))
+
+
+def _column_order(letter: str) -> tuple[int, str]:
+    return len(letter), letter
+
+
+def _change(checked: Checked, order: int, before: tuple[Any, ...], after: tuple[Any, ...]) -> Change:
+    place, sheet = int(checked.places[order]), checked.sheet
+    facet = checked.columns["facet"][order]
+    column = sheet[facet]
+    indicator = str(sheet["indicator_code"].codes.texts[place])
+    return Change(
+        ref=f"{column.letter}{sheet.table.rows[place]}",
+        subject=checked.findings.subject(place),
+        indicator=indicator,
+        period=str(sheet["period"].codes.texts[place]),
+        facet=facet,
+        before=content_text(before, _places(checked, indicator)),
+        after=content_text(after, _places(checked, indicator)),
+    )
+
+
+def _places(checked: Checked, indicator: str) -> int:
+    assert checked.lookups is not None
+    indicators = checked.lookups.indicators
+    return indicators.rows[indicators.place[indicator]].places
+
+
+def content_text(content: tuple[Any, ...], places: int) -> str:
+    """The content of an observation (value, flag, vintage) as an officer reads it.
+
+    >>> content_text((9550, "value", "final"), 2)
+    '95.50'
+    """
+    value, flag, vintage = content
+    shown = decimal_text(value, places) if Flag(flag) is Flag.VALUE else str(Flag(flag).label)
+    return f"{shown}({Vintage.PRELIMINARY.label})" if vintage == Vintage.PRELIMINARY else shown

@@ -1,0 +1,280 @@
+"""An upload from the file to the receipt: received → checked or rejected → committed.
+
+All or nothing. What is stored is what was confirmed: the plan's digest is taken again under the
+lock of the ledger. Lock order: ledger head → batch → job → audit head.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from foundation.actor import Actor
+from foundation.audit.use_case import found_done, record, use_case
+from foundation.clock import now, today
+from foundation.faults import fault
+from foundation.files.content import Content, keep_content, path_of, store
+from foundation.files.models import StoredFile
+from foundation.jobs.models import Job
+from foundation.jobs.services import request_job
+from foundation.ledger.models import Entry
+from foundation.ledger.store import Stage, writing
+from foundation.tabular.errors import TableError
+from foundation.tabular.reading import file_kind
+from foundation.tabular.table import FileKind
+from intake.checks import EntryRights, entry_rights_of
+from intake.enums import BatchState
+from intake.errors import IntakeError
+from intake.models import Batch
+from intake.reports import Report, refused_report
+from intake.services.examining import PARTS, Examined, Progress, examined, upload_limits
+
+CHECK_JOB = "intake.check_batch"
+COMMIT_JOB = "intake.commit_batch"
+ENTRY_KIND = "upload"
+
+_MEDIA_TYPES = {
+    FileKind.CSV: "text/csv",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_TAKEN_NUMBERS = 20
+
+
+@dataclass(frozen=True)
+class Requested:
+    """A batch and the job that works on it."""
+
+    batch: Batch
+    job: Job
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a check or a commit ended: the state of the batch, and the receipt if there is one.
+
+    ``receipt`` may be that of an earlier batch with the same file: then ``is_earlier``.
+    """
+
+    batch: Batch
+    state: BatchState
+    receipt: Entry | None = None
+    is_earlier: bool = False
+    changed_since: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Give what the job keeps as its result."""
+        return {
+            "batch": self.batch.ref,
+            "state": self.state.value,
+            "receipt": self.receipt.seq if self.receipt else None,
+            "is_earlier": self.is_earlier,
+            "changed_since": self.changed_since,
+        }
+
+
+def receive_upload(*, chunks: Iterable[bytes], name: str, actor: Actor, reason: str = "") -> Requested:
+    """Keep an uploaded file and ask for its check.
+
+    The size is limited while it is read. Raises IntakeError ``may_not_upload``, FilesError
+    ``too_big``, TableError for a file that is none of ours; then nothing is kept.
+    """
+    if not entry_rights_of(actor, on=today()).may_upload:
+        raise IntakeError("may_not_upload")
+    name = _plain_name(name)
+    is_csv = PurePath(name).suffix.lower() == ".csv"
+    content = keep_content(chunks, limit=settings.UPLOAD_CSV_MAX_BYTES if is_csv else settings.UPLOAD_XLSX_MAX_BYTES)
+    try:
+        kind = file_kind(path_of(content.sha256), name=name, limits=upload_limits())
+    except TableError:
+        _forget(content)
+        raise
+    return receive_batch(content=content, actor=actor, name=name, kind=kind, reason=reason)
+
+
+@use_case
+def receive_batch(*, content: Content, actor: Actor, name: str, kind: FileKind, reason: str = "") -> Requested:
+    """Make a batch of a kept file and ask for its check."""
+    file = store(content, name=name, kind="upload", media_type=_MEDIA_TYPES[kind], actor=actor)
+    batch = _numbered(Batch(file=file, reason=reason[:500], uploaded_by=actor.key, uploaded_at=now()))
+    job = _request(CHECK_JOB, batch, actor)
+    record("batch.received", batch, after={"number": batch.number, "file": name, "sha256": content.sha256})
+    return Requested(batch, job)
+
+
+@use_case
+def request_check(*, batch: Batch, actor: Actor) -> Requested:
+    """Ask for the check once more, after its job failed for a reason outside the file."""
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.state != BatchState.RECEIVED:
+        raise IntakeError("nothing_to_check", batch=str(batch), state=BatchState(batch.state).label)
+    job = _request(CHECK_JOB, batch, actor)
+    record("batch.check_requested", batch, after={"job": job.ref})
+    return Requested(batch, job)
+
+
+def check_batch(*, batch: Batch, actor: Actor, progress: Progress) -> Outcome:
+    """Check a received batch and write the report down; once done, done."""
+    if batch.state != BatchState.RECEIVED:
+        return _settled(batch)
+    return _check(batch, actor, progress, changed_since=False)
+
+
+@use_case
+def request_commit(*, batch: Batch, actor: Actor, plan_sha256: str) -> Requested:
+    """Confirm the changes that were shown and ask for the store.
+
+    ``plan_sha256`` is that of the page the officer looked at; another one refuses.
+    """
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if not entry_rights_of(actor, on=today()).may_upload:
+        raise IntakeError("may_not_upload")
+    if batch.state != BatchState.CHECKED:
+        raise IntakeError("not_checked", batch=str(batch), state=BatchState(batch.state).label)
+    if batch.plan_sha256 != plan_sha256:
+        raise IntakeError("plan_is_another", batch=str(batch))
+    job = _request(COMMIT_JOB, batch, actor, plan_sha256=plan_sha256)
+    record("batch.confirmed", batch, after={"plan_sha256": plan_sha256, "job": job.ref})
+    return Requested(batch, job)
+
+
+def commit_batch(*, batch: Batch, actor: Actor, plan_sha256: str, progress: Progress) -> Outcome:
+    """Store a confirmed batch, or send it back to *checked* with the reason.
+
+    The kept file is parsed and checked again with the rights that the actor has now. Worked a
+    second time after a lost worker, it finds the receipt and answers the same.
+    """
+    if batch.state != BatchState.CHECKED:
+        return _settled(batch)
+    rights = entry_rights_of(actor, on=today())
+    with examined(batch, rights, progress=progress) as seen:
+        if not seen.has_errors and seen.plan.sha256 == plan_sha256:
+            if seen.same_as is not None:
+                return _settled(batch, seen.same_as)
+            fault("store.after_stage")
+            stored = _store(seen, actor, plan_sha256, rights)
+            if stored is not None:
+                fault("store.after_commit")
+                progress(PARTS, PARTS, "已入库")
+                return _settled(stored)
+    return _check(_fresh(batch), actor, progress, changed_since=True)
+
+
+class _MovedOn(Exception):
+    """Under the lock something is not as it was confirmed; nothing was written."""
+
+
+def _store(seen: Examined, actor: Actor, plan_sha256: str, rights: EntryRights) -> Batch | None:
+    try:
+        return store_batch(batch=seen.batch, actor=actor, stage=seen.stage, plan_sha256=plan_sha256, rights=rights)
+    except _MovedOn:
+        stored = _fresh(seen.batch)
+        return stored if stored.state == BatchState.COMMITTED else None
+
+
+@use_case
+def store_batch(*, batch: Batch, actor: Actor, stage: Stage, plan_sha256: str, rights: EntryRights) -> Batch:
+    """Write the staged facts of a batch, if under the lock all is still as it was confirmed."""
+    with writing(kind=ENTRY_KIND, actor=actor, reason=batch.reason) as entry:
+        batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        if batch.state != BatchState.CHECKED or batch.plan_sha256 != plan_sha256:
+            raise _MovedOn
+        plan = stage.classify()
+        if plan.sha256 != plan_sha256 or entry_rights_of(actor, on=today()) != rights:
+            raise _MovedOn
+        stage.write(entry, plan)
+    assert entry.saved is not None
+    batch.state, batch.entry = BatchState.COMMITTED, entry.saved
+    batch.committed_by, batch.committed_at = actor.key, now()
+    batch.save(update_fields=["state", "entry", "committed_by", "committed_at"])
+    counts = {"new": entry.n_new, "changed": entry.n_changed, "same": entry.n_same}
+    record(
+        "batch.committed",
+        batch,
+        after={"number": batch.number, "receipt": entry.seq, **counts},
+        rows_sha256=entry.saved.rows_sha256,
+    )
+    fault("store.before_commit")
+    return batch
+
+
+def _check(batch: Batch, actor: Actor, progress: Progress, *, changed_since: bool) -> Outcome:
+    rights, plan_sha256 = entry_rights_of(actor, on=today()), ""
+    try:
+        with examined(batch, rights, progress=progress) as seen:
+            report, plan_sha256 = seen.report(changed_since=changed_since), seen.plan.sha256
+    except TableError as error:
+        report = refused_report(error)
+    batch = record_check(batch=batch, actor=actor, report=report, plan_sha256="" if report.has_errors else plan_sha256)
+    progress(PARTS, PARTS, "检查完毕")
+    return _settled(batch)
+
+
+@use_case
+def record_check(*, batch: Batch, actor: Actor, report: Report, plan_sha256: str) -> Batch:
+    """Write down what a check found, unless the batch was stored or rejected meanwhile."""
+    open_states = (BatchState.RECEIVED, BatchState.CHECKED)
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.state not in open_states:
+        found_done()
+        return batch
+    batch.state = BatchState.REJECTED if report.has_errors else BatchState.CHECKED
+    batch.report, batch.plan_sha256, batch.checked_at = report.to_json(), plan_sha256, now()
+    batch.save(update_fields=["state", "report", "plan_sha256", "checked_at"])
+    record(
+        f"batch.{batch.state}",
+        batch,
+        after={"rows": report.rows, "errors": report.error_count, "plan_sha256": plan_sha256},
+    )
+    return _fresh(batch)
+
+
+def _settled(batch: Batch, same_as: Batch | None = None) -> Outcome:
+    """The outcome that stands for a batch as it is, with the earlier receipt of the same file if there is one."""
+    batch = _fresh(batch)
+    report = Report.from_json(batch.report or {})
+    if same_as is None and batch.entry is None and report.same_as:
+        same_as = Batch.objects.select_related("entry").get(ref=report.same_as)
+    return Outcome(
+        batch=batch,
+        state=BatchState(batch.state),
+        receipt=batch.entry or (same_as.entry if same_as else None),
+        is_earlier=same_as is not None,
+        changed_since=report.changed_since,
+    )
+
+
+def _fresh(batch: Batch) -> Batch:
+    return Batch.objects.select_related("file", "entry").get(pk=batch.pk)
+
+
+def _request(kind: str, batch: Batch, actor: Actor, **args: str) -> Job:
+    return request_job(kind=kind, key=f"{kind}:{batch.ref}", actor=actor, args={"batch": batch.ref, **args})
+
+
+def _numbered(batch: Batch) -> Batch:
+    """Insert with the next number; whoever was a moment later than another tries the one after."""
+    for _ in range(_TAKEN_NUMBERS):
+        batch.number = (Batch.objects.aggregate(most=Max("number"))["most"] or 0) + 1
+        try:
+            with transaction.atomic():
+                batch.save(force_insert=True)
+        except IntegrityError:
+            continue
+        return batch
+    raise RuntimeError(f"{_TAKEN_NUMBERS} batch numbers in a row were taken by others")
+
+
+def _plain_name(name: str) -> str:
+    """The sender's file name as a text that every database and page can hold."""
+    kept = "".join(char for char in PurePath(name.replace("\\", "/")).name if char.isprintable())
+    return kept[-255:] or "-"
+
+
+def _forget(content: Content) -> None:
+    """Drop a refused content, unless an accepted file has the same."""
+    if not StoredFile.objects.filter(sha256=content.sha256).exists():
+        path_of(content.sha256).unlink(missing_ok=True)

@@ -1,0 +1,38 @@
+"""Long work of intake, for the workers."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.actor import Actor
+from foundation.clock import today
+from foundation.jobs.context import JobContext
+from foundation.jobs.registry import register_kind
+from intake.checks import entry_rights_of
+from intake.models import Batch
+from intake.services.batches import CHECK_JOB, COMMIT_JOB, check_batch, commit_batch
+
+
+def work_check(ctx: JobContext) -> dict[str, Any]:
+    """Check the batch that the job names."""
+    return check_batch(batch=_batch(ctx), actor=ctx.actor, progress=ctx.progress).to_json()
+
+
+def work_commit(ctx: JobContext) -> dict[str, Any]:
+    """Store the batch that the job names, as it was confirmed."""
+    outcome = commit_batch(
+        batch=_batch(ctx), actor=ctx.actor, plan_sha256=ctx.args["plan_sha256"], progress=ctx.progress
+    )
+    return outcome.to_json()
+
+
+def _batch(ctx: JobContext) -> Batch:
+    return Batch.objects.select_related("file", "entry").get(ref=ctx.args["batch"])
+
+
+def _may(actor: Actor) -> bool:
+    return entry_rights_of(actor, on=today()).may_upload
+
+
+register_kind(CHECK_JOB, work=work_check, title=_("检查上传批次"), may=_may)
+register_kind(COMMIT_JOB, work=work_commit, title=_("批次入库"), may=_may)
