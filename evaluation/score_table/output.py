@@ -1,0 +1,162 @@
+"""Results and explanations as CSV rows; numbers are decimal text, exact to the last digit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from evaluation.scheme_texts import scoring_text
+from evaluation.score_table.problems import CellProblem, WideFileError
+from evaluation.score_table.rows import Sheet
+from evaluation.score_table.table import NOT_APPLICABLE, stored_text
+from evaluation.scoring import (
+    GroupStats,
+    LeafState,
+    Line,
+    Placed,
+    Rows,
+    Scheme,
+    Scored,
+    ScoringError,
+    band_keys,
+    explain,
+    place,
+    reason_texts,
+    score,
+    stats,
+)
+from evaluation.scoring.exact import micro, shown
+from evaluation.scoring.types import PART_MISSING, PART_NOT_APPLICABLE
+
+FIXED = ("id", "group", "total", "shown", "rank", "band", "coverage", "reason")
+LINE_COLUMNS = (
+    "id",
+    "kind",
+    "key",
+    "parent",
+    "tag",
+    "indicator",
+    "value",
+    "target",
+    "state",
+    "points",
+    "weight",
+    "nominal",
+    "contribution",
+    "small_group",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOutcome:
+    """One group's result and where its rows stand in the file."""
+
+    at: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+    stats: GroupStats
+    scored: Scored
+    placed: Placed
+
+
+def score_sheet(sheet: Sheet, scheme: Scheme) -> list[GroupOutcome]:
+    """Score and place each group of the file by itself."""
+    outcomes = []
+    names = np.array(sheet.groups, dtype=object)
+    for name in dict.fromkeys(sheet.groups):
+        at = np.flatnonzero(names == name)
+        rows = sheet.rows.take(at)
+        group = stats(rows, scheme)
+        scored = _score(rows, group, scheme, sheet)
+        outcomes.append(GroupOutcome(at, group, scored, place(scored, scheme)))
+    return outcomes
+
+
+def _score(rows: Rows, group: GroupStats, scheme: Scheme, sheet: Sheet) -> Scored:
+    try:
+        return score(rows, group, scheme)
+    except ScoringError as error:
+        name = sheet.ids[int(str(error.facts["subject"])) - 1]
+        problem = CellProblem("cannot_be_scored", value=name, facts={"why": scoring_text(error)})
+        raise WideFileError([problem.line]) from error
+
+
+def result_rows(sheet: Sheet, scheme: Scheme, outcomes: list[GroupOutcome]) -> Iterator[list[str]]:
+    """The heading, then one row a subject in the order of the file.
+
+    A part whose key is the name of a fixed column (the root is often called total) is
+    headed ``node:total``.
+    """
+    yield [*FIXED, *(f"node:{part.key}" if part.key in FIXED else part.key for part in scheme.parts)]
+    lines: dict[int, list[str]] = {}
+    for outcome in outcomes:
+        for row, line in zip(outcome.at.tolist(), _group_rows(sheet, scheme, outcome), strict=True):
+            lines[row] = line
+    for row in range(len(sheet.ids)):
+        yield lines[row]
+
+
+def _group_rows(sheet: Sheet, scheme: Scheme, outcome: GroupOutcome) -> Iterator[list[str]]:
+    scored = outcome.scored
+    digits = shown(np.where(scored.has_total, scored.totals, 0), scheme.output.show)
+    for at, (band, reason) in enumerate(zip(band_keys(scored, scheme), reason_texts(scored, scheme), strict=True)):
+        has_total = bool(scored.has_total[at])
+        rank = int(outcome.placed.ranks[at])
+        yield [
+            sheet.ids[outcome.at[at]],
+            sheet.groups[outcome.at[at]],
+            points_text(int(scored.totals[at])) if has_total else "",
+            points_text(int(digits[at]), scheme.output.show) if has_total else "",
+            str(rank) if rank else "",
+            band,
+            points_text(int(scored.coverage[at])),
+            reason,
+            *(_part_text(int(part)) for part in scored.parts[at]),
+        ]
+
+
+def line_rows(name: str, sheet: Sheet, scheme: Scheme, outcomes: list[GroupOutcome]) -> Iterator[list[str]]:
+    """The heading, then the waterfall of one subject; contributions sum to its total."""
+    if name not in sheet.ids:
+        raise WideFileError([CellProblem("no_such_id", value=name).line])
+    row = sheet.ids.index(name)
+    outcome = next(outcome for outcome in outcomes if row in outcome.at)
+    yield list(LINE_COLUMNS)
+    for line in explain(sheet.rows.take([row]), outcome.stats, scheme):
+        yield [name, *_line_cells(line)]
+
+
+def _line_cells(line: Line) -> list[str]:
+    is_given = line.state in (LeafState.PRESENT, LeafState.NO_TARGET) and bool(line.indicator or line.index)
+    return [
+        line.kind.value,
+        line.key,
+        line.parent,
+        line.tag,
+        line.indicator or "/".join(line.index),
+        stored_text(line.value, line.places) if is_given else "",
+        stored_text(line.target, line.places) if line.target_count else "",
+        line.state.name if line.indicator or line.index else "",
+        "" if line.points is None else points_text(line.points),
+        _percent_text(line.weight) if line.parent else "",
+        _percent_text(line.nominal) if line.parent else "",
+        "" if line.contribution is None else points_text(line.contribution),
+        "1" if line.is_small_group else "",
+    ]
+
+
+def points_text(value: int, digits: int = 6) -> str:
+    """Micro-points as decimal text with so many digits; what is cut off is zero.
+
+    >>> points_text(-2_500_000), points_text(85_370_000, 2)
+    ('-2.500000', '85.37')
+    """
+    return stored_text(value // 10 ** (6 - digits), digits)
+
+
+def _part_text(value: int) -> str:
+    absent = {PART_MISSING: "", PART_NOT_APPLICABLE: NOT_APPLICABLE}
+    return absent[value] if value in absent else points_text(value)
+
+
+def _percent_text(share: Fraction) -> str:
+    return points_text(micro(100 * share))
