@@ -1,0 +1,1 @@
+"""Reads of appraisal; what a person reads begins with the reader's scope."""
