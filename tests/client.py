@@ -17,7 +17,7 @@ READING = (
     "BEGIN",
     "WITH",
 )
-READ_LOG_TABLE = "audit_read"
+READ_LOG_TABLE = "audit_readlog"
 """The one thing a GET may write: that a personal file was looked at."""
 
 

@@ -52,7 +52,7 @@ def run_step(step: Step, arguments: list[str]) -> int:
 def run_javascript() -> int:
     """Run the tests of pure JavaScript parts, where Node is found."""
     node = shutil.which("node")
-    files = sorted(map(str, ROOT.glob("tests/js/**/*.test.js")))
+    files = sorted(map(str, ROOT.glob("tests/js/**/*.test.*js")))
     if node is None or not files:
         return NOTHING_COLLECTED
     return subprocess.run([node, "--test", *files], cwd=ROOT, check=False).returncode

@@ -19,6 +19,8 @@ if TEST_DATABASE == "postgresql":
     DATABASES = {
         "default": {
             **env.db_url_config(TEST_POSTGRES),
+            # A test database that a power cut damages is made anew.
+            "OPTIONS": {"options": "-c synchronous_commit=off"},
             "TEST": {"NAME": "ordos_test", "TEMPLATE": "template0", "CHARSET": "UTF8"},
         }
     }
