@@ -5,6 +5,9 @@ import signal
 
 import pytest
 
+from tests import city as cities
+from tests import tiers
+from tests.conftest import missing
 from tests.faults import drills
 
 pytestmark = pytest.mark.real
@@ -80,3 +83,34 @@ def test_two_workers_make_one_night_and_work_on_when_all_messages_are_lost(city_
         ("drill:night:1", 1)
     ]
     assert sorted(drills.calls(city_env)) == ["close", "leaf 0", "leaf 1", "leaf 2", "leaf 3", "night", "tree"]
+
+
+@pytest.fixture
+def redis_city(city_template, tmp_path):
+    """A city on SQLite whose broker is a Redis that the test itself starts and kills; its port comes along."""
+    if not tiers.found()["redis"]:
+        missing("redis")
+    with cities.copy_of(city_template("sqlite"), tmp_path / "var") as city:
+        port = cities.free_port()
+        city.env["ORDOS_BROKER_URL"] = f"redis://127.0.0.1:{port}/0"
+        yield city, port
+
+
+def test_worker_outlives_its_broker_and_works_on_when_it_is_back(redis_city):
+    city, port = redis_city
+    drills.prepare(city)
+    server = [tiers.redis_server(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(city.var)]
+    broker = city.start(*server, name="redis")
+    worker = drills.start_worker(city, "worker")
+    drills.wait_until(lambda: "night" in drills.calls(city), "a worker that works")
+
+    city.kill(broker)
+    # Asked for while there is no broker: the request succeeds, the message is lost.
+    ref = drills.request_tree(city, leaves=LEAVES, seconds=0.2)
+    assert drills.job_of(city, ref) == ("queued", None)
+    city.start(*server, name="redis")
+    drills.wait_until(lambda: is_ended(city, ref), "the end of the tree")
+
+    assert drills.job_of(city, ref) == ("done", WHOLE)
+    assert drills.marks(city) == EFFECTS
+    assert worker.poll() is None

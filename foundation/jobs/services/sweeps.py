@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from foundation.jobs.enums import OPEN_STATES
+from foundation.jobs.enums import OPEN_STATES, JobState
 from foundation.jobs.errors import JobError, LostLease
 from foundation.jobs.messages import send_messages
 from foundation.jobs.models import Job
@@ -19,24 +19,36 @@ log = logging.getLogger(__name__)
 
 # A long queue is sent again in portions, or the messages would outgrow the work.
 SENT_AT_ONCE = 200
+LONGEST_LOOK = 4
 
 
 def sweep(*, now: datetime) -> int:
     """Do one round; give how many jobs were sent again. Any number of sweeps may run at once."""
     end_exhausted(now=now)
+    sent = send_overdue(now=now)
     request_due(now=now)
-    return send_overdue(now=now)
+    return sent
 
 
 def send_overdue(*, now: datetime) -> int:
     """Send messages for jobs that wait longer than a message takes, or whose lease is over."""
     overdue = free_at(now) & Q(wake_at__lte=now, state__in=OPEN_STATES, attempt__lt=MAX_ATTEMPTS)
-    refs = list(Job.objects.filter(overdue).order_by("wake_at").values_list("ref", flat=True)[:SENT_AT_ONCE])
+    late = Job.objects.filter(overdue).order_by("wake_at").only("ref", "state", "created_at")[:SENT_AT_ONCE]
     # Of several sweeps the one whose UPDATE counts sends.
-    mine = [ref for ref in refs if Job.objects.filter(overdue, ref=ref).update(wake_at=now + message_patience())]
+    mine = [
+        job.ref for job in late if Job.objects.filter(overdue, pk=job.pk).update(wake_at=now + _next_look(job, now=now))
+    ]
     if mine:
         log.info("sweep: %s jobs sent again", len(mine))
     return send_messages(mine)
+
+
+def _next_look(job: Job, *, now: datetime) -> timedelta:
+    # A job that waits because all workers are busy needs no message every round: they would outgrow the queue.
+    patience = message_patience()
+    if job.state != JobState.QUEUED:
+        return patience
+    return min(max(patience, (now - job.created_at) / 2), LONGEST_LOOK * patience)
 
 
 def end_exhausted(*, now: datetime, within: Sequence[int] | None = None) -> int:

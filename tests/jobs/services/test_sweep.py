@@ -36,6 +36,15 @@ def test_job_that_nobody_took_is_sent_again_once_a_round(job, sent):
     assert sent == [job.ref]
 
 
+def test_job_that_waits_long_is_sent_again_ever_less_often(job, sent, settings):
+    settings.JOB_SWEEP_SECONDS = 30
+
+    for minute in range(1, 31):
+        sweep(now=job.created_at + timedelta(minutes=minute))
+
+    assert len(sent) == 16
+
+
 def test_held_job_is_left_alone(job, sent):
     held = claim_job(job.ref)
 
