@@ -1,8 +1,6 @@
 """The tags that turn integers into what people read."""
 
 import re
-import shutil
-import subprocess
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -199,10 +197,3 @@ def test_templates_keep_the_content_policy(path: Path) -> None:
     assert "<script>" not in text
     assert not re.search(r"hx-trigger=\"[^\"]*\[", text)
     assert not re.search(r"https?://", text)
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="no node on this machine: the browser journeys still run them")
-def test_behaviours_in_node() -> None:
-    tests = sorted(str(path) for path in (ROOT / "tests" / "js").glob("*.test.mjs"))
-    done = subprocess.run(["node", "--test", *tests], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stdout + done.stderr
