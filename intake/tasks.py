@@ -9,8 +9,9 @@ from foundation.clock import today
 from foundation.jobs.context import JobContext
 from foundation.jobs.registry import register_kind
 from intake.checks import entry_rights_of
+from intake.job_kinds import CHECK_JOB, COMMIT_JOB
 from intake.models import Batch
-from intake.services.batches import CHECK_JOB, COMMIT_JOB, check_batch, commit_batch
+from intake.services.batches import check_batch, commit_batch
 
 
 def work_check(ctx: JobContext) -> dict[str, Any]:

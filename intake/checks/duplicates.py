@@ -4,25 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from intake.checks.findings import Findings, Mask
+from intake.checks.findings import Mask
+from intake.checks.inspection import Inspection
 from intake.checks.naming import Named
 from intake.checks.subjects import Subjects
 from intake.checks.values import Cells
 from intake.enums import Facet
 
 
-def check_duplicates(
-    cells: Sequence[Cells], named: Named, subjects: Subjects, rows_of_sheet: NDArray[np.int64], findings: Findings
-) -> list[Mask]:
+def check_duplicates(inspection: Inspection, named: Named, subjects: Subjects, cells: Sequence[Cells]) -> list[Mask]:
     """For each facet, the rows to keep: one a key. Says which rows repeat and which contradict each other."""
-    return [_one_a_key(facet, named, subjects, rows_of_sheet, findings) for facet in cells]
+    return [_one_a_key(inspection, named, subjects, facet) for facet in cells]
 
 
-def _one_a_key(
-    cells: Cells, named: Named, subjects: Subjects, rows_of_sheet: NDArray[np.int64], findings: Findings
-) -> Mask:
+def _one_a_key(inspection: Inspection, named: Named, subjects: Subjects, cells: Cells) -> Mask:
+    findings, rows_of_sheet = inspection.findings, inspection.sheet.table.rows
     keep: Mask = cells.is_good & named.both & subjects.known
     at = np.flatnonzero(keep)
     if not at.size:

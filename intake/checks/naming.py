@@ -1,4 +1,4 @@
-"""Indicator, period and vintage of each row: do they exist, and do they go together?"""
+"""Indicator, period and vintage of each row: whether they exist, and whether they go together."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.checks.findings import Findings, Mask
-from intake.checks.lookups import Ids, Lookups, places_of
+from intake.checks.inspection import Inspection
+from intake.checks.lookups import Ids, places_of
 from intake.enums import PeriodKind, Vintage
-from intake.long_form import LongSheet
+from intake.long_form import Field, LongSheet
 
 _VINTAGES = {
     "": Vintage.FINAL,
@@ -36,20 +37,20 @@ class Named:
         return known
 
 
-def find_names(sheet: LongSheet, lookups: Lookups, findings: Findings) -> Named:
+def find_names(inspection: Inspection) -> Named:
     """Look up indicator, period and vintage of every row and say what is wrong with them."""
+    sheet, lookups, findings = inspection.sheet, inspection.lookups, inspection.findings
     named = Named(
-        indicator=_find(sheet, "indicator_code", lookups.indicators.place, findings, "indicator"),
-        period=_find(sheet, "period", lookups.periods.place, findings, "period"),
+        indicator=_find(sheet["indicator_code"], lookups.indicators.place, findings, "indicator"),
+        period=_find(sheet["period"], lookups.periods.place, findings, "period"),
         is_preliminary=_find_vintages(sheet, findings),
     )
-    _check_period_kind(sheet, lookups, named, findings)
-    _check_sunset(sheet, lookups, named, findings)
+    _check_period_kind(inspection, named)
+    _check_sunset(inspection, named)
     return named
 
 
-def _find(sheet: LongSheet, name: str, place: dict[str, int], findings: Findings, stem: str) -> Ids:
-    field = sheet[name]
+def _find(field: Field, place: dict[str, int], findings: Findings, stem: str) -> Ids:
     found = places_of(field.codes.texts, place)
     findings.note_folds(field.codes.folds, field, found >= 0)
     findings.note(f"{stem}_missing", ~field.is_filled, field)
@@ -66,8 +67,8 @@ def _find_vintages(sheet: LongSheet, findings: Findings) -> Mask:
     return np.array([one is Vintage.PRELIMINARY for one in found], dtype=bool)
 
 
-def _check_period_kind(sheet: LongSheet, lookups: Lookups, named: Named, findings: Findings) -> None:
-    indicators, periods = lookups.indicators, lookups.periods
+def _check_period_kind(inspection: Inspection, named: Named) -> None:
+    indicators, periods = inspection.lookups.indicators, inspection.lookups.periods
     wrong = named.both.copy()
     at = np.flatnonzero(wrong)
     wrong[at] = indicators.period_kind[named.indicator[at]] != periods.kind[named.period[at]]
@@ -77,11 +78,11 @@ def _check_period_kind(sheet: LongSheet, lookups: Lookups, named: Named, finding
         asked, given = PeriodKind(indicator.native_period), PeriodKind(period.kind)
         return {"indicator": indicator.code, "asked": str(asked.label), "given": str(given.label)}
 
-    findings.note("period_kind", wrong, sheet["period"], facts)
+    inspection.findings.note("period_kind", wrong, inspection.sheet["period"], facts)
 
 
-def _check_sunset(sheet: LongSheet, lookups: Lookups, named: Named, findings: Findings) -> None:
-    indicators, periods = lookups.indicators, lookups.periods
+def _check_sunset(inspection: Inspection, named: Named) -> None:
+    indicators, periods = inspection.lookups.indicators, inspection.lookups.periods
     wrong = named.both.copy()
     at = np.flatnonzero(wrong)
     wrong[at] = periods.starts_on[named.period[at]] > indicators.ends_on[named.indicator[at]]
@@ -90,4 +91,4 @@ def _check_sunset(sheet: LongSheet, lookups: Lookups, named: Named, findings: Fi
         ended = date.fromordinal(int(indicators.ends_on[named.indicator[place]]))
         return {"sunset_on": ended.isoformat(), "period": periods.rows[named.period[place]].code}
 
-    findings.note("indicator_ended", wrong, sheet["indicator_code"], facts)
+    inspection.findings.note("indicator_ended", wrong, inspection.sheet["indicator_code"], facts)

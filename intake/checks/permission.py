@@ -7,22 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from intake.checks.findings import Findings, Mask
+from intake.checks.findings import Mask
+from intake.checks.inspection import Inspection
 from intake.checks.lookups import Lookups
 from intake.checks.naming import Named
 from intake.checks.rights import EntryRights
 from intake.checks.subjects import Subjects
-from intake.long_form import LongSheet
 from units.enums import SubjectKind
 
 EVIDENCE_MOST = 64
 
 
-def check_permission(
-    sheet: LongSheet, lookups: Lookups, named: Named, subjects: Subjects, rights: EntryRights, findings: Findings
-) -> None:
+def check_permission(inspection: Inspection, named: Named, subjects: Subjects) -> None:
     """Say which rows the sender may not enter, and which need evidence."""
-    mine, sole_owner = _owners(lookups, rights)
+    sheet, rights, findings = inspection.sheet, inspection.rights, inspection.findings
+    mine, sole_owner = _owners(inspection.lookups, rights)
     has_indicator = named.indicator >= 0
     owned = has_indicator & mine[named.indicator]
     about_own_unit = ~subjects.is_cadre & np.isin(subjects.ids, sorted(rights.own_units))
@@ -36,11 +35,9 @@ def check_permission(
     findings.note("evidence_needed", subjects.by_office & alone & ~evidence.is_filled, evidence)
 
 
-def check_subject_kind(
-    sheet: LongSheet, lookups: Lookups, named: Named, subjects: Subjects, findings: Findings
-) -> None:
+def check_subject_kind(inspection: Inspection, named: Named, subjects: Subjects) -> None:
     """An indicator of persons needs an employee number, one of units a unit code alone."""
-    indicators = lookups.indicators
+    indicators = inspection.lookups.indicators
     wrong = (named.indicator >= 0) & subjects.known
     at = np.flatnonzero(wrong)
     wrong[at] = indicators.is_of_cadres[named.indicator[at]] != subjects.is_cadre[at]
@@ -50,11 +47,12 @@ def check_subject_kind(
         given = SubjectKind.CADRE if subjects.is_cadre[place] else SubjectKind.UNIT
         return {"asked": str(asked.label), "given": str(given.label)}
 
-    findings.note("subject_kind", wrong, sheet["indicator_code"], facts)
+    inspection.findings.note("subject_kind", wrong, inspection.sheet["indicator_code"], facts)
 
 
-def check_evidence(sheet: LongSheet, findings: Findings) -> None:
+def check_evidence(inspection: Inspection) -> None:
     """An evidence reference is a number that fits its column, not a text."""
+    sheet, findings = inspection.sheet, inspection.findings
     field = sheet["evidence_ref"]
     lengths = np.fromiter(map(len, field.trimmed.texts), dtype=np.int64, count=len(sheet))
 

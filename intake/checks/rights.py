@@ -53,7 +53,7 @@ def entry_rights(user: User, *, on: date) -> EntryRights:
         )
         for grant in grants
     )
-    return EntryRights(True, reaches, scope.own_units, scope.cut_out)
+    return EntryRights(may_upload=True, reaches=reaches, own_units=scope.own_units, cut_out=scope.cut_out)
 
 
 def entry_rights_of(actor: Actor, *, on: date) -> EntryRights:

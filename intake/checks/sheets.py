@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from foundation.tabular.table import Table
 from intake.checks.duplicates import check_duplicates
 from intake.checks.findings import Findings, Mask
+from intake.checks.inspection import Inspection
 from intake.checks.lookups import Lookups, load_lookups
 from intake.checks.naming import Named, find_names
 from intake.checks.permission import check_evidence, check_permission, check_subject_kind
@@ -42,15 +43,16 @@ def check_sheet(table: Table, rights: EntryRights) -> Checked:
     if not sheet.is_checkable:
         return Checked(sheet, findings, _columns(sheet, [], []), np.zeros(0, dtype=np.int64), None)
     lookups = load_lookups(with_cadres=bool(sheet["employee_no"].is_filled.any()))
-    named = find_names(sheet, lookups, findings)
-    subjects = find_subjects(sheet, lookups, named, rights, findings)
-    check_subject_kind(sheet, lookups, named, subjects, findings)
-    check_permission(sheet, lookups, named, subjects, rights, findings)
-    check_evidence(sheet, findings)
-    cells = read_cells(sheet, lookups, named, findings)
-    keeps = check_duplicates(cells, named, subjects, table.rows, findings)
+    inspection = Inspection(sheet, lookups, rights, findings)
+    named = find_names(inspection)
+    subjects = find_subjects(inspection, named)
+    check_subject_kind(inspection, named, subjects)
+    check_permission(inspection, named, subjects)
+    check_evidence(inspection)
+    cells = read_cells(inspection, named)
+    keeps = check_duplicates(inspection, named, subjects, cells)
     parts = [
-        _part(sheet, lookups, named, subjects, facet, keep & ~findings.has_error)
+        _part(inspection, named, subjects, facet, keep & ~findings.has_error)
         for facet, keep in zip(cells, keeps, strict=True)
     ]
     return Checked(
@@ -63,9 +65,10 @@ def check_sheet(table: Table, rights: EntryRights) -> Checked:
 
 
 def _part(
-    sheet: LongSheet, lookups: Lookups, named: Named, subjects: Subjects, cells: Cells, rows: Mask
+    inspection: Inspection, named: Named, subjects: Subjects, cells: Cells, rows: Mask
 ) -> dict[str, NDArray[Any]]:
     """The facts of one facet, as arrays."""
+    sheet, lookups = inspection.sheet, inspection.lookups
     at = np.flatnonzero(rows)
     return {
         "place": at,

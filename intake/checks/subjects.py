@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from intake.checks.findings import Findings, Mask
-from intake.checks.lookups import NO_DAY, Cadres, Ids, Lookups, places_of
+from intake.checks.findings import Mask
+from intake.checks.inspection import Inspection
+from intake.checks.lookups import NO_DAY, Cadres, Ids, places_of
 from intake.checks.naming import Named
-from intake.checks.rights import EntryRights
-from intake.long_form import LongSheet
 
 _LETTER_LIKE = str.maketrans("OoIl", "0011")
 _LONGEST_NUMBER = 20
@@ -36,11 +35,9 @@ class Subjects:
         return found
 
 
-def find_subjects(
-    sheet: LongSheet, lookups: Lookups, named: Named, rights: EntryRights, findings: Findings
-) -> Subjects:
+def find_subjects(inspection: Inspection, named: Named) -> Subjects:
     """Find the subject of every row and say what is wrong with its number, code, name and unit."""
-    seeker = _Seeker(sheet, lookups, named, rights, findings)
+    seeker = _Seeker(inspection, named)
     subjects = seeker.find()
     seeker.check_unit_days(subjects)
     seeker.check_posts(subjects)
@@ -49,16 +46,16 @@ def find_subjects(
 
 
 class _Seeker:
-    def __init__(
-        self, sheet: LongSheet, lookups: Lookups, named: Named, rights: EntryRights, findings: Findings
-    ) -> None:
-        self.sheet, self.lookups, self.named, self.rights, self.findings = sheet, lookups, named, rights, findings
+    def __init__(self, inspection: Inspection, named: Named) -> None:
+        self.sheet, self.lookups, self.named = inspection.sheet, inspection.lookups, named
+        self.rights, self.findings = inspection.rights, inspection.findings
+        sheet, lookups = self.sheet, self.lookups
         self.employee, self.unit = sheet["employee_no"], sheet["unit_code"]
         self.cadre_place = places_of(self.employee.codes.texts, lookups.cadres.place)
         self.unit_place = places_of(self.unit.codes.texts, lookups.units.place)
         self.says_employee = self.employee.is_filled
         self.says_unit = self.unit.is_filled
-        self.cut_out = np.array(sorted(rights.cut_out), dtype=np.int64)
+        self.cut_out = np.array(sorted(self.rights.cut_out), dtype=np.int64)
 
     def find(self) -> Subjects:
         cadre_ids, cadre_by_office = self._cadres_in_reach()

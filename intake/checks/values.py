@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from foundation.tabular.numbers import NumberFault, parse_values
 from foundation.tabular.table import CellKind
 from foundation.web.figures import decimal_text
-from intake.checks.findings import Findings, Mask
-from intake.checks.lookups import Indicators, Lookups
+from intake.checks.findings import Mask
+from intake.checks.inspection import Inspection
 from intake.checks.naming import Named
 from intake.enums import Facet, Flag
-from intake.long_form import Field, LongSheet
+from intake.long_form import Field
 
 NOT_APPLICABLE_WORDS = ("不适用", "not applicable")
 VOID_WORDS = ("作废", "void")
 
-_FLAGS = (Flag.VALUE, Flag.NOT_APPLICABLE, Flag.VOID)
+FLAGS = (Flag.VALUE, Flag.NOT_APPLICABLE, Flag.VOID)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,34 +33,25 @@ class Cells:
     """Place in ``FLAGS``."""
 
 
-FLAGS = _FLAGS
-
-
-def read_cells(sheet: LongSheet, lookups: Lookups, named: Named, findings: Findings) -> tuple[Cells, Cells]:
+def read_cells(inspection: Inspection, named: Named) -> tuple[Cells, Cells]:
     """Read values and targets of every row whose indicator is known."""
+    sheet, findings = inspection.sheet, inspection.findings
     value, target = sheet["value"], sheet["target"]
     findings.note("value_missing", ~value.is_filled & ~target.is_filled, value if value.is_there else target)
     return (
-        _CellReader(sheet, lookups.indicators, named, findings, value, Facet.VALUE).read(),
-        _CellReader(sheet, lookups.indicators, named, findings, target, Facet.TARGET).read(),
+        _CellReader(inspection, named, value, Facet.VALUE).read(),
+        _CellReader(inspection, named, target, Facet.TARGET).read(),
     )
 
 
 class _CellReader:
-    def __init__(
-        self,
-        sheet: LongSheet,
-        indicators: Indicators,
-        named: Named,
-        findings: Findings,
-        field: Field,
-        facet: Facet,
-    ) -> None:
-        self.indicators, self.indicator, self.findings = indicators, named.indicator, findings
+    def __init__(self, inspection: Inspection, named: Named, field: Field, facet: Facet) -> None:
+        self.indicators, self.findings = inspection.lookups.indicators, inspection.findings
+        self.indicator = named.indicator
         self.field, self.facet = field, facet
         self.texts = field.trimmed.texts
-        self.value = np.zeros(len(sheet), dtype=np.int64)
-        self.flag = np.zeros(len(sheet), dtype=np.uint8)
+        self.value = np.zeros(len(self.texts), dtype=np.int64)
+        self.flag = np.zeros(len(self.texts), dtype=np.uint8)
         self.is_good = field.is_filled & (named.indicator >= 0) & ~field.is_unreadable
 
     def read(self) -> Cells:
@@ -73,7 +64,7 @@ class _CellReader:
         return Cells(self.facet, self.field, self.is_good, self.value, self.flag)
 
     def _read_words(self) -> None:
-        words = {word: 1 for word in NOT_APPLICABLE_WORDS} | {word: 2 for word in VOID_WORDS}
+        words = dict.fromkeys(NOT_APPLICABLE_WORDS, 1) | dict.fromkeys(VOID_WORDS, 2)
         flags = np.fromiter((words.get(text, 0) for text in self.texts), dtype=np.uint8, count=len(self.texts))
         self.flag[:] = np.where(self.is_good, flags, 0)
         if self.facet is Facet.TARGET:

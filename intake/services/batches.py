@@ -29,12 +29,11 @@ from foundation.tabular.table import FileKind
 from intake.checks import EntryRights, entry_rights_of
 from intake.enums import BatchState
 from intake.errors import IntakeError
+from intake.job_kinds import CHECK_JOB, COMMIT_JOB, job_key
 from intake.models import Batch
 from intake.reports import Report, refused_report
 from intake.services.examining import PARTS, Examined, Progress, examined, upload_limits
 
-CHECK_JOB = "intake.check_batch"
-COMMIT_JOB = "intake.commit_batch"
 ENTRY_KIND = "upload"
 
 _MEDIA_TYPES = {
@@ -163,14 +162,14 @@ def commit_batch(*, batch: Batch, actor: Actor, plan_sha256: str, progress: Prog
     return _check(_fresh(batch), actor, progress, changed_since=True)
 
 
-class _MovedOn(Exception):
+class _MovedOnError(Exception):
     """Under the lock something is not as it was confirmed; nothing was written."""
 
 
 def _store(seen: Examined, actor: Actor, plan_sha256: str, rights: EntryRights) -> Batch | None:
     try:
         return store_batch(batch=seen.batch, actor=actor, stage=seen.stage, plan_sha256=plan_sha256, rights=rights)
-    except _MovedOn:
+    except _MovedOnError:
         stored = _fresh(seen.batch)
         return stored if stored.state == BatchState.COMMITTED else None
 
@@ -181,10 +180,10 @@ def store_batch(*, batch: Batch, actor: Actor, stage: Stage, plan_sha256: str, r
     with writing(kind=ENTRY_KIND, actor=actor, reason=batch.reason) as entry:
         batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if batch.state != BatchState.CHECKED or batch.plan_sha256 != plan_sha256:
-            raise _MovedOn
+            raise _MovedOnError
         plan = stage.classify()
         if plan.sha256 != plan_sha256 or entry_rights_of(actor, on=today()) != rights:
-            raise _MovedOn
+            raise _MovedOnError
         stage.write(entry, plan)
     assert entry.saved is not None
     batch.state, batch.entry = BatchState.COMMITTED, entry.saved
@@ -237,7 +236,8 @@ def _settled(batch: Batch, same_as: Batch | None = None) -> Outcome:
     batch = _fresh(batch)
     report = Report.from_json(batch.report or {})
     if same_as is None and batch.entry is None and report.same_as:
-        same_as = Batch.objects.select_related("entry").get(ref=report.same_as)
+        stands = Batch.objects.filter(ref=report.same_as, state=BatchState.COMMITTED)
+        same_as = stands.select_related("entry").first()
     return Outcome(
         batch=batch,
         state=BatchState(batch.state),
@@ -252,7 +252,7 @@ def _fresh(batch: Batch) -> Batch:
 
 
 def _request(kind: str, batch: Batch, actor: Actor, **args: str) -> Job:
-    return request_job(kind=kind, key=f"{kind}:{batch.ref}", actor=actor, args={"batch": batch.ref, **args})
+    return request_job(kind=kind, key=job_key(kind, batch.ref), actor=actor, args={"batch": batch.ref, **args})
 
 
 def _numbered(batch: Batch) -> Batch:

@@ -94,13 +94,13 @@ def _note_reversed_vintages(checked: Checked, plan: Plan) -> None:
     """A final figure is never replaced by a preliminary one; one that was taken back may be."""
     reversed_rows = np.zeros(len(checked.sheet), dtype=bool)
     before_of: dict[int, str] = {}
-    places = checked.lookups.indicators if checked.lookups else None
+    indicators = checked.lookups.indicators if checked.lookups else None
     for order, before, after in plan.changed:
         if before[2] == Vintage.FINAL and after[2] == Vintage.PRELIMINARY and before[1] != Flag.VOID:
             place = int(checked.places[order])
             reversed_rows[place] = True
-            assert places is not None
+            assert indicators is not None
             code = str(checked.sheet["indicator_code"].codes.texts[place])
-            before_of[place] = content_text(before, places.rows[places.place[code]].places)
+            before_of[place] = content_text(before, indicators.rows[indicators.place[code]].places)
     field = checked.sheet["vintage"]
     checked.findings.note("vintage_reversed", reversed_rows, field, lambda place: {"before": before_of[place]})

@@ -1,0 +1,27 @@
+"""Forms of intake."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class UploadForm(forms.Form):
+    """选一个文件; what is in it is checked by the worker, not here."""
+
+    file = forms.FileField(
+        label=_("文件"),
+        allow_empty_file=True,
+        error_messages={"required": _("请先选一个 .xlsx 或 .csv 文件。")},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+    reason = forms.CharField(
+        label=_("说明（可不填）"),
+        required=False,
+        max_length=500,
+        help_text=_("更正数据时写明原因，例如“终核后更正”。"),
+    )
+
+
+class CommitForm(forms.Form):
+    """The plan that the officer saw and confirms."""
+
+    plan_sha256 = forms.RegexField(regex=r"^[0-9a-f]{64}$")
