@@ -29,7 +29,9 @@ from intake.selectors.batches import BatchPage, BatchRow, batch_page, batch_rows
 from intake.services.batches import receive_upload, request_check, request_commit
 
 FILE_RULES = (
-    _("长表：一行一个对象、一个指标、一个期间。表头写 工号（或 单位代码）、指标代码、期间、数值；需要时加 姓名、目标值、口径、佐证编号、备注。"),
+    _(
+        "长表：一行一个对象、一个指标、一个期间。表头写 工号（或 单位代码）、指标代码、期间、数值；需要时加 姓名、目标值、口径、佐证编号、备注。"
+    ),
     _("工号、单位代码设为文本格式，保留前面的 0。"),
     _("数值只写数，不带单位；没有发生写 不适用，收回已入库的值写 作废。"),
     _("只放一张有数据的可见工作表。.xlsx 不超过 20 MB、20 万行；更大的用 .csv（UTF-8 或 GB18030）。"),
@@ -78,8 +80,10 @@ class BatchList(ListPage[Batch, BatchRow]):
         if state:
             batches = batches.filter(state=state)
         if words:
-            by_number = Q(number=int(words)) if words.isdecimal() and len(words) < 9 else Q()
-            batches = batches.filter(Q(file__name__icontains=words) | by_number if by_number else Q(file__name__icontains=words))
+            found = Q(file__name__icontains=words)
+            if words.isascii() and words.isdecimal() and len(words) < 9:
+                found |= Q(number=int(words))
+            batches = batches.filter(found)
         return batches
 
     def present(self, rows: Sequence[Batch]) -> list[BatchRow]:
@@ -113,7 +117,12 @@ class BatchList(ListPage[Batch, BatchRow]):
 
     def _empty(self) -> Empty:
         if self._state() or self._words():
-            return Empty(_("没有符合条件的批次"), _("换一个状态或检索词再看。"), action_label=_("看全部批次"), action_url=reverse("intake:batch-list"))
+            return Empty(
+                _("没有符合条件的批次"),
+                _("换一个状态或检索词再看。"),
+                action_label=_("看全部批次"),
+                action_url=reverse("intake:batch-list"),
+            )
         url = self._upload_url()
         return Empty(
             _("还没有上传过数据"),
@@ -204,7 +213,9 @@ def batch_file(request: Request, ref: str) -> HttpResponseBase:
     content = path_of(batch.file.sha256)
     if not content.is_file():
         raise Http404("content")
-    return FileResponse(content.open("rb"), as_attachment=True, filename=batch.file.name, content_type=batch.file.media_type)
+    return FileResponse(
+        content.open("rb"), as_attachment=True, filename=batch.file.name, content_type=batch.file.media_type
+    )
 
 
 def _page_or_404(request: Request, ref: str) -> BatchPage:
