@@ -1,6 +1,6 @@
 """From the columns of a wide file to the engine's rows, one group after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,18 +67,29 @@ def read_sheet(table: TextTable, scheme: Scheme, percent: frozenset[str]) -> She
 
 
 def _check_headings(table: TextTable, scheme: Scheme) -> None:
-    indicators = {leaf.indicator.code for leaf in scheme.leaves if leaf.indicator}
+    codes = {leaf.indicator.code for leaf in scheme.leaves if leaf.indicator}
     events = [code for code, _ in scheme.adjust.items] + [gate.code for gate in scheme.gates]
-    index = [code for leaf in scheme.leaves for code in leaf.index]
-    known = [ID, GROUP, *sorted(indicators), *(f"{code}:target" for code in sorted(indicators)), *index, *events]
+    expected = [ID, GROUP, *(name for names in _leaf_columns(scheme) for name in names), *events]
+    known = {*expected, *(f"{code}:target" for code in codes)}
     problems = [] if ID in table.columns else [CellProblem("column_needed", heading=ID)]
-    problems += [CellProblem("column_ambiguous", heading=code) for code in events if code in indicators]
-    problems += [
-        CellProblem("column_unknown", heading=heading, facts={"known": "、".join(known)})
-        for heading in table.columns
-        if heading not in known
-    ]
+    problems += [CellProblem("column_ambiguous", heading=code) for code in events if code in codes]
+    unknown = [heading for heading in table.columns if heading not in known]
+    if unknown:
+        facts = {"known": "、".join(dict.fromkeys(expected))}
+        problems.append(CellProblem("column_unknown", heading="”“".join(unknown), facts=facts))
     refuse(problems)
+
+
+def _leaf_columns(scheme: Scheme) -> Iterator[tuple[str, ...]]:
+    """For each leaf and each target the columns that may hold it; one is enough."""
+    for leaf in scheme.leaves:
+        if leaf.indicator is None:
+            yield leaf.index
+            continue
+        yield (leaf.indicator.code,)
+        rules = [rule for rule in (leaf.rule, leaf.small_group_rule) if rule]
+        if any(LEAVES[rule.kind].needs_target for rule in rules):
+            yield (f"{leaf.indicator.code}:target",)
 
 
 def _check_ids(filling: _Filling) -> None:
@@ -176,13 +187,5 @@ def _fill_gates(filling: _Filling, scheme: Scheme) -> None:
 
 def _absent(table: TextTable, scheme: Scheme) -> list[str]:
     """Columns that a leaf would read and that are not there, so that their leaves are missing."""
-    names: list[str] = []
-    for leaf in scheme.leaves:
-        if leaf.indicator is None:
-            names += [] if any(code in table.columns for code in leaf.index) else ["/".join(leaf.index)]
-            continue
-        names.append(leaf.indicator.code)
-        rules = [rule for rule in (leaf.rule, leaf.small_group_rule) if rule]
-        if any(LEAVES[rule.kind].needs_target for rule in rules):
-            names.append(f"{leaf.indicator.code}:target")
-    return [name for name in dict.fromkeys(names) if name not in table.columns]
+    absent = ("/".join(names) for names in _leaf_columns(scheme) if not table.columns.keys() & set(names))
+    return list(dict.fromkeys(absent))

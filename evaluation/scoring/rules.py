@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
@@ -18,15 +18,14 @@ EDGES = ("at_least", "at_most")
 def read_rule(spot: Spot, indicator: IndicatorDef | None) -> LeafRule | None:
     """The one rule that a leaf's ``score`` or ``in_small_group`` holds; None when it cannot be read."""
     words = list(spot.entries())
-    if not words:
-        return None
     for kind, body in words:
         if kind in NOT_YET:
             body.fault("not_yet_supported", value=kind)
         elif kind not in LEAVES:
             body.fault("unknown_key", key=kind, known=", ".join(LEAVES))
     if len(words) != 1:
-        spot.fault("one_rule_needed")
+        if isinstance(spot.value, Mapping):
+            spot.fault("one_rule_needed")
         return None
     kind, body = words[0]
     if kind not in LEAVES:

@@ -65,6 +65,7 @@ def parse(document: Mapping[str, object], indicators: Mapping[str, IndicatorDef]
     period = top["period"].choice(("quarter", "year"))
     tree = read_tree(top["tree"], Planting(subject, period, read_missing(top["missing"]), indicators))
     parts = _preorder(tree)
+    tenure = _read_tenure(top["tenure"], subject)
     bands = _read_bands(top["bands"])
     scheme = Scheme(
         code=top["code"].text(CODE),
@@ -74,7 +75,7 @@ def parse(document: Mapping[str, object], indicators: Mapping[str, IndicatorDef]
         subject=subject,
         period=period,
         population=_read_population(top["population"], subject),
-        tenure=_read_tenure(top["tenure"], subject),
+        tenure=tenure,
         groups=_read_groups(top["groups"], subject),
         coverage_floor=top["coverage_floor"].share(low=0, high=1),
         output=_read_output(top["output"], parts),
@@ -86,7 +87,7 @@ def parse(document: Mapping[str, object], indicators: Mapping[str, IndicatorDef]
         bands=bands,
         quota=_read_quota(top["quota"], bands),
     )
-    if any(leaf.index for leaf in scheme.leaves) and scheme.tenure is None:
+    if subject == "cadre" and tenure is None and any(leaf.index for leaf in scheme.leaves):
         top["tenure"].fault("tenure_needed")
     if faults:
         raise SchemeError(faults)
@@ -189,7 +190,7 @@ def _read_gates(spot: Spot, bands: tuple[Band, ...]) -> tuple[Gate, ...]:
 
 def _read_gate(code: str, spot: Spot, bands: tuple[Band, ...]) -> Gate:
     effect = spot["effect"].choice(("cap_band", "hide_band", "void"))
-    caps = effect == "cap_band" and spot["effect"].is_given
+    caps = spot["effect"].value == "cap_band"
     spot.has_keys(("effect", "reason", *(("band",) if caps else ())))
     band = _read_band_key(spot["band"], bands) if caps else -1
     return Gate(code, effect, band, spot["reason"].text())
