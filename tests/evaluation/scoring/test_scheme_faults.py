@@ -228,7 +228,7 @@ def test_words_not_reached_yet_are_refused_and_not_passed_over(word: str) -> Non
 
     found = faults_of(BANNER, lambda document: at(document, *LEAF).update(score))
 
-    assert found == [(ff"{FIRST}[0].score.{word}", "not_yet_supported")]
+    assert found == [(f"{FIRST}[0].score.{word}", "not_yet_supported")]
 
 
 def test_all_faults_come_in_one_pass() -> None:
