@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -164,6 +165,7 @@ def column_letter(number: int) -> str:
     return letters
 
 
+@cache
 def column_number(letters: str) -> int:
     """A → 1, AA → 27."""
     number = 0

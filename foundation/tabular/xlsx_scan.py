@@ -13,7 +13,7 @@ from foundation.tabular.table import column_letter, column_number
 from foundation.tabular.xlsx_package import IS_WHOLE, local
 
 _FAR = re.compile(rb""" r="(?:([A-Za-z]{2,})([0-9]+)|[A-Za-z]([0-9]{6,}))\"""")
-_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _ALWAYS_COLUMNS, _ALWAYS_ROWS = 26, 99_999
 # Any of these means that byte patterns may be blind: other quotes or spacing, prefixes, comments.
 # One pattern each: with a fixed beginning the search is some ten times quicker than an alternation.
@@ -119,14 +119,15 @@ class SheetScan:
         self._parser.Parse(xml, IS_WHOLE)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = local(tag)
+        if ":" in tag:
+            tag = local(tag)
         if tag == "c":
             self._start_cell(attributes)
         elif tag in {"v", "f", "t"}:
             self._texts = []
             self._parser.CharacterDataHandler = self._texts.append
         elif tag == "row":
-            self._row = _whole(attributes.get("r"), self._row + 1)
+            self._row = _whole(attributes.get("r"), 0) or self._row + 1
             self._column = 0
             if attributes.get("hidden") in _TRUE:
                 self._facts.hidden_rows.append(self._row)
@@ -148,10 +149,12 @@ class SheetScan:
         self._formula = None
 
     def _end(self, tag: str) -> None:
-        tag = local(tag)
+        if ":" in tag:
+            tag = local(tag)
         if tag == "c":
-            kind, style = self._cell.get("t", ""), _whole(self._cell.get("s"), 0)
-            self._on_cell(RawCell(self._row, self._column, kind, style, self._value, self._formula))
+            get = self._cell.get
+            style = _whole(get("s"), 0)
+            self._on_cell(RawCell(self._row, self._column, get("t", ""), style, self._value, self._formula))
         elif tag in {"v", "f", "t"}:
             self._parser.CharacterDataHandler = None
             text = "".join(self._texts)
