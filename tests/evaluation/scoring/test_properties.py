@@ -33,12 +33,10 @@ def one_leaf(rule: dict[str, Any], *, direction: str = "+", places: int = 2) -> 
     return parse(document([part], groups=groups), {"x": plain_indicator("x", direction=direction, places=places)})
 
 
-def points_of(
-    of: Scheme, values: list[int], counts: list[int], targets: list[int], target_counts: list[int]
-) -> list[int]:
-    rows = Rows.blank(np.arange(len(values)), of)
-    rows.values[:, 0], rows.counts[:, 0] = values, counts
-    rows.targets[:, 0], rows.target_counts[:, 0] = targets, target_counts
+def points_of(of: Scheme, cells: list[Cell]) -> list[int]:
+    rows = Rows.blank(np.arange(len(cells)), of)
+    columns = np.array(cells, np.int64).T
+    rows.values[:, 0], rows.counts[:, 0], rows.targets[:, 0], rows.target_counts[:, 0] = columns
     rows.states[:] = LeafState.PRESENT
     return score(rows, stats(rows, of), of).parts[:, of.leaves[0].position].tolist()
 
