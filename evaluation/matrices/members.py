@@ -1,6 +1,6 @@
 """Who is judged at a cut: subjects with unit, level, group and standing, and their months in each unit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
@@ -124,7 +124,7 @@ def _persons(basis: Basis, cut_seq: int, group_of: Callable[[int], str], subject
     cadres = None if subject is None else [subject]
     posts = postings_at(
         cut_seq=cut_seq,
-        kinds=scheme.population.posting_kinds or (PostingKind.MAIN.value,),
+        kinds=_counted_kinds(scheme),
         first=min(period.starts_on, period.ends_on - timedelta(days=tenure.in_post_days)),
         last=period.ends_on,
         cadres=cadres,
@@ -148,6 +148,25 @@ def _persons(basis: Basis, cut_seq: int, group_of: Callable[[int], str], subject
         standings=_without_group(standings, groups),
         attribution=_attribution(posts, counted, subjects, tenure, basis),
     )
+
+
+def attribution_of(basis: Basis, *, cut_seq: int, subjects: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+    """(unit, months or days held) of each of these persons in the period, in the order of the posts."""
+    tenure, period = basis.scheme.tenure or Tenure(), basis.period
+    posts = postings_at(
+        cut_seq=cut_seq,
+        kinds=_counted_kinds(basis.scheme),
+        first=period.starts_on,
+        last=period.ends_on,
+        cadres=subjects,
+    )
+    ascending = np.array(sorted(subjects), np.int64)
+    given = _attribution(posts, np.arange(len(posts.cadres)), ascending, tenure, basis)
+    return {subject: given.of(row) for row, subject in enumerate(ascending.tolist())}
+
+
+def _counted_kinds(scheme: Scheme) -> tuple[str, ...]:
+    return scheme.population.posting_kinds or (PostingKind.MAIN.value,)
 
 
 def _belongs(posts: PostingColumns, scheme: Scheme, units: Mapping[int, tuple[str, int, int]]) -> NDArray[np.bool_]:

@@ -11,12 +11,10 @@ from evaluation.matrices.basis import Basis, Span
 from evaluation.scoring import LeafState, Rows
 from evaluation.scoring.rollup import RolledUp, carry_forward, roll_up
 from evaluation.scoring.types import Leaf
-from foundation.ledger.columns import among, in_force_sql, integer_columns, place_in
-from intake.enums import Facet, Flag
+from intake.enums import Flag
+from intake.selectors.observations import FLAGS, ObservationColumns, observation_columns
 
 Ints = NDArray[np.int64]
-FACETS = tuple(Facet.values)
-FLAGS = tuple(Flag.values)
 NATIVES_IN = {("half", "quarter"): 2, ("year", "half"): 2, ("year", "quarter"): 4}
 NATIVES_IN |= {("quarter", "month"): 3, ("half", "month"): 6, ("year", "month"): 12}
 
@@ -90,12 +88,14 @@ def _read_cube(subjects: Ints, basis: Basis, cut_seq: int) -> Cube:
         has_target=np.zeros(shape, np.int8),
     )
     if wanted and len(subjects):
-        period, subject, indicator, facet, value, flag = _observations(subjects, wanted, cut_seq)
-        codes, at = np.array([i * _MANY + p for i, p in wanted], np.int64), indicator * _MANY + period
+        periods = sorted({period for _, period in wanted})
+        found = observation_columns(cut_seq=cut_seq, period_ids=periods, subject_ids=subjects)
+        codes = np.array([indicator * _MANY + period for indicator, period in wanted], np.int64)
+        at = found.indicator * _MANY + found.period
         row = np.minimum(np.searchsorted(codes, at), len(codes) - 1)
-        read = codes[row] == at
-        column = np.searchsorted(subjects, subject)
-        _scatter(cube, (row[read], column[read]), facet=facet[read], value=value[read], flag=flag[read])
+        # Others' indicators stand in the same periods.
+        is_read = codes[row] == at
+        _scatter(cube, row, np.searchsorted(subjects, found.subject), found, is_read)
     return cube
 
 
@@ -103,28 +103,12 @@ _MANY = 2**31
 """Above every period's id: an (indicator, period) as one integer."""
 
 
-def _observations(subjects: Ints, wanted: list[tuple[int, int]], cut_seq: int) -> Ints:
-    which, param = among("o.subject_id", subjects)
-    periods = sorted({period for _, period in wanted})
-    indicators = sorted({indicator for indicator, _ in wanted})
-    marks = [", ".join(["%s"] * len(each)) for each in (periods, indicators)]
-    query = (
-        f"SELECT o.period_id, o.subject_id, o.indicator_id, {place_in('o.facet', FACETS)}, COALESCE(o.value, 0), "  # noqa: S608
-        f"{place_in('o.flag', FLAGS)} FROM intake_observation o WHERE o.period_id IN ({marks[0]}) "
-        f"AND o.indicator_id IN ({marks[1]}) AND {which} AND {in_force_sql('o')}"
-    )
-    return integer_columns(query, [*periods, *indicators, param, cut_seq, cut_seq], 6)
-
-
-def _scatter(cube: Cube, at: tuple[Ints, Ints], *, facet: Ints, value: Ints, flag: Ints) -> None:
-    has_value = flag == FLAGS.index(Flag.VALUE)
-    is_value, is_target = facet == FACETS.index(Facet.VALUE), facet == FACETS.index(Facet.TARGET)
-
-    def put(array: NDArray[Any], chosen: NDArray[np.bool_], what: Any) -> None:
-        array[at[0][chosen], at[1][chosen]] = what[chosen] if isinstance(what, np.ndarray) else what
-
-    put(cube.values, is_value & has_value, value)
-    put(cube.states, is_value & has_value, LeafState.PRESENT)
-    put(cube.states, is_value & (flag == FLAGS.index(Flag.NOT_APPLICABLE)), LeafState.NOT_APPLICABLE)
-    put(cube.targets, is_target & has_value, value)
-    put(cube.has_target, is_target & has_value, 1)
+def _scatter(cube: Cube, row: Ints, column: Ints, found: ObservationColumns, is_read: NDArray[np.bool_]) -> None:
+    has_value = is_read & (found.flag == FLAGS.index(Flag.VALUE))
+    is_none = is_read & (found.flag == FLAGS.index(Flag.NOT_APPLICABLE)) & ~found.is_target
+    given, aimed = has_value & ~found.is_target, has_value & found.is_target
+    cube.values[row[given], column[given]] = found.value[given]
+    cube.states[row[given], column[given]] = LeafState.PRESENT
+    cube.states[row[is_none], column[is_none]] = LeafState.NOT_APPLICABLE
+    cube.targets[row[aimed], column[aimed]] = found.value[aimed]
+    cube.has_target[row[aimed], column[aimed]] = 1

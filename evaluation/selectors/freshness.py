@@ -13,7 +13,7 @@ from evaluation.models import Current
 from foundation.clock import now
 from foundation.ledger.models import Entry
 from foundation.permissions import Permission
-from intake.models import Batch
+from intake.selectors.batches import count_batches_after
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,7 @@ def freshness(scope: Scope, *, at: datetime | None = None) -> Freshness | None:
         return None
     seq = Current.objects.aggregate(least=Min("checked_seq"))["least"] or 0
     data_as_of = Entry.objects.filter(seq__lte=seq).order_by("-seq").values_list("at", flat=True).first()
-    waiting = Batch.objects.filter(entry__seq__gt=seq, state="committed").count()
-    return Freshness(seq, data_as_of, next_run_text(at or now()), waiting)
+    return Freshness(seq, data_as_of, next_run_text(at or now()), count_batches_after(seq=seq))
 
 
 def next_run_text(at: datetime) -> str:

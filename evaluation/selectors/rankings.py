@@ -1,12 +1,295 @@
-"""Rankings."""
+"""The ranking of a peer group: ranked rows by keyset, and who is not ranked, with the reason."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Q, QuerySet
+from django.db.models.expressions import F
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.utils.translation import gettext as _
+
+from accounts.scope import Scope
 from cadres.models import Cadre
-from evaluation.matrices.basis import basis_of
-from evaluation.models import Run, RunGroup, Score
-from foundation.web.figures import points_text
+from evaluation.matrices.groups import NO_GROUP
+from evaluation.matrices.members import attribution_of
+from evaluation.models import Current, Exemption, Run, RunGroup, Score
+from evaluation.scoring.types import PART_MISSING, Leaf
+from evaluation.selectors.dimensions import (
+    Dimension,
+    UnitPart,
+    dimensions_of,
+    parts_of,
+    points_of,
+    spread_of,
+    with_units,
+)
+from evaluation.selectors.people import Who, who_are
+from evaluation.selectors.reasons import reason_text, remedy_text
+from evaluation.selectors.shown import ShownRun, shown_run, visible_scores
+from foundation.ledger.models import in_force
+from foundation.web.figures import deciding_places, points_text
 from units.models import Unit
+from units.selectors import subtree_ids
+
+PAGE_ROWS = 25
+MOST_UNRANKED = 200
+
+
+@dataclass(frozen=True)
+class GroupChoice:
+    """A peer group of the run; ``n`` and ``n_ranked`` count the reader's subjects in it."""
+
+    key: str
+    label: str
+    n: int
+    n_ranked: int
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class DimensionPoints:
+    """One dimension of one row."""
+
+    key: str
+    name: str
+    points: int | None
+
+
+@dataclass(frozen=True)
+class RowTag:
+    """A mark beside a row; ``kind`` is empty, watch, bad, good or accent."""
+
+    label: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class RankedRow:
+    """A ranked subject; ``change`` is places gained since the period before, None where there is no such rank."""
+
+    who: Who
+    rank: int
+    tie: bool
+    change: int | None
+    total: int
+    extra_places: int
+    band: str
+    band_label: str
+    dimensions: tuple[DimensionPoints, ...]
+    coverage: int
+    tags: tuple[RowTag, ...]
+
+
+@dataclass(frozen=True)
+class UnrankedRow:
+    """A subject without a rank: why, and the way back."""
+
+    who: Who
+    coverage: int
+    reason: str
+    reason_text: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class RankingPage:
+    """指数榜 of one group: ``after`` of the next page is (rank, subject), None on the last."""
+
+    shown: ShownRun
+    groups: tuple[GroupChoice, ...]
+    group: str
+    dimensions: tuple[Dimension, ...]
+    rows: tuple[RankedRow, ...]
+    n_ranked: int
+    unranked: tuple[UnrankedRow, ...]
+    n_unranked: int
+    has_change: bool
+    next_after: tuple[int, int] | None
+
+    @property
+    def show(self) -> int:
+        """Decimals of a shown total."""
+        return self.shown.scheme.output.show
+
+
+@dataclass(frozen=True)
+class RankingQuery:
+    """What a reader asks of a ranking; an empty group is the first that holds one of theirs."""
+
+    group: str = ""
+    unit: str = ""
+    text: str = ""
+    after: tuple[int, int] | None = None
+    most: int = PAGE_ROWS
+
+
+def ranking_rows(scope: Scope, *, scheme_code: str, period_code: str, query: RankingQuery) -> RankingPage | None:
+    """A page of a ranking; None where there is no run, or nothing in it is the reader's to see."""
+    shown = shown_run(scheme_code=scheme_code, period_code=period_code)
+    return ranking_of(scope, shown, query) if shown else None
+
+
+def ranking_of(scope: Scope, shown: ShownRun, query: RankingQuery) -> RankingPage | None:
+    """A page of the ranking of one run."""
+    visible = visible_scores(scope, shown)
+    groups = _group_choices(visible, shown, query.group)
+    group = next((choice.key for choice in groups if choice.is_shown), None)
+    if group is None:
+        return None
+    scores = _chosen(visible.filter(result=shown.results[group]), query)
+    ranked = _ranked_page(scores, query)
+    unranked = list(scores.filter(rank__isnull=True).order_by("reason", "subject")[:MOST_UNRANKED])
+    page = ranked[: query.most]
+    people = who_are([*page, *unranked], shown.basis, cut_seq=shown.run.cut_seq)
+    before = _ranks_before(shown, group, [score.subject_id for score in page])
+    last = page[-1] if len(ranked) > query.most else None
+    counts = scores.aggregate(ranked=Count("rank"), all=Count("subject"))
+    return RankingPage(
+        shown=shown,
+        groups=groups,
+        group=group,
+        dimensions=_dimensions(shown),
+        rows=_rows(shown, page, people, before),
+        n_ranked=counts["ranked"],
+        unranked=tuple(_unranked(score, people[score.subject_id], shown) for score in unranked),
+        n_unranked=counts["all"] - counts["ranked"],
+        has_change=before is not None,
+        next_after=(last.rank or 0, last.subject_id) if last else None,
+    )
+
+
+def _group_choices(visible: QuerySet[Score], shown: ShownRun, asked: str) -> tuple[GroupChoice, ...]:
+    counted = visible.values("result_id").annotate(n=Count("subject"), ranked=Count("rank")).order_by()
+    sizes = {row["result_id"]: (row["n"], row["ranked"]) for row in counted}
+    held = [(key, *sizes[result]) for key, result in shown.results.items() if result in sizes]
+    held.sort(key=lambda each: (each[0] == NO_GROUP, each[0]))
+    keys = [key for key, *_counts in held]
+    chosen = asked if asked in keys else next(iter(keys), None)
+    return tuple(GroupChoice(key, key or _("未分组"), n, ranked, key == chosen) for key, n, ranked in held)
+
+
+def _chosen(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
+    if query.unit:
+        roots = Unit.objects.filter(code=query.unit).values_list("pk", flat=True)
+        scores = scores.filter(unit__in=subtree_ids(roots))
+    if text := query.text.strip():
+        cadres = Cadre.objects.filter(Q(name__icontains=text) | Q(employee_no__startswith=text))
+        units = Unit.objects.filter(Q(name__icontains=text) | Q(code__startswith=text))
+        scores = scores.filter(Q(subject__in=cadres.values("pk")) | Q(subject__in=units.values("pk")))
+    return scores
+
+
+def _ranked_page(scores: QuerySet[Score], query: RankingQuery) -> list[Score]:
+    ranked = scores.filter(rank__isnull=False).order_by("rank", "subject")
+    if query.after is not None:
+        ranked = ranked.filter(TupleGreaterThan(Tuple(F("rank"), F("subject")), query.after))
+    return list(ranked[: query.most + 1])
+
+
+def _dimensions(shown: ShownRun) -> tuple[Dimension, ...]:
+    return dimensions_of(shown.scheme, {code: each.scheme for code, each in shown.upstreams.items()})
+
+
+def _ranks_before(shown: ShownRun, group: str, subjects: Collection[int]) -> dict[int, int] | None:
+    """Ranks in the same group one period earlier; None where nothing was computed then."""
+    earlier = Current.objects.filter(
+        scheme=shown.run.scheme_id,
+        period__kind=shown.basis.period.kind,
+        period__ends_on__lt=shown.basis.period.starts_on,
+    ).order_by("-period__ends_on")
+    result = RunGroup.objects.filter(run__in=earlier.values("run_id")[:1], group_key=group).values("result_id")
+    rows = Score.objects.filter(result__in=result, subject__in=list(subjects), rank__isnull=False)
+    ranks = dict(rows.values_list("subject_id", "rank"))
+    return {subject: rank for subject, rank in ranks.items() if rank is not None} or None
+
+
+def _rows(
+    shown: ShownRun, page: Sequence[Score], people: Mapping[int, Who], before: Mapping[int, int] | None
+) -> tuple[RankedRow, ...]:
+    scheme, bands = shown.scheme, {band.key: band.zh for band in shown.scheme.bands} | {"hidden": _("暂不显示")}
+    extra = deciding_places([score.total or 0 for score in page], scheme.output.show)
+    dimensions, exempt = _page_dimensions(shown, page), _exempt_subjects(shown, page)
+    rows = []
+    for score, places in zip(page, extra, strict=True):
+        rank, was = score.rank or 0, (before or {}).get(score.subject_id)
+        rows.append(
+            RankedRow(
+                who=people[score.subject_id],
+                rank=rank,
+                tie=score.is_tied,
+                change=None if was is None else was - rank,
+                total=score.total or 0,
+                extra_places=places,
+                band=score.band,
+                band_label=bands.get(score.band, ""),
+                dimensions=dimensions[score.subject_id],
+                coverage=score.coverage,
+                tags=_tags(score, shown, is_exempt=score.subject_id in exempt),
+            )
+        )
+    return tuple(rows)
+
+
+def _page_dimensions(shown: ShownRun, page: Sequence[Score]) -> dict[int, tuple[DimensionPoints, ...]]:
+    dimensions = _dimensions(shown)
+    spreads = {score.subject_id: spread_of(shown.scheme, score) for score in page}
+    units = _unit_parts(shown, page)
+    found = {}
+    for score in page:
+        tags = with_units(spreads[score.subject_id], units.get(score.subject_id, ()))
+        found[score.subject_id] = tuple(DimensionPoints(d.key, d.name, points_of(tags.get(d.name))) for d in dimensions)
+    return found
+
+
+def _unit_parts(shown: ShownRun, page: Sequence[Score]) -> dict[int, list[UnitPart]]:
+    leaf = next((leaf for leaf in shown.scheme.leaves if leaf.index), None)
+    if leaf is None or not page:
+        return {}
+    subjects = sorted(score.subject_id for score in page)
+    given = attribution_of(shown.basis, cut_seq=shown.run.cut_seq, subjects=subjects)
+    scores = shown.unit_scores({unit for held in given.values() for unit, _months in held})
+    spreads = {
+        unit: (score, spread_of(shown.upstreams[code].scheme, score))
+        for code in reversed(leaf.index)
+        if code in shown.upstreams
+        for unit, score in scores[code].items()
+    }
+    return {
+        subject: [
+            UnitPart(months, spreads[unit][0].total or 0, spreads[unit][1]) for unit, months in held if unit in spreads
+        ]
+        for subject, held in given.items()
+    }
+
+
+def _exempt_subjects(shown: ShownRun, page: Sequence[Score]) -> frozenset[int]:
+    rows = Exemption.objects.filter(
+        period=shown.basis.period.pk, subject__in=[score.subject_id for score in page], is_void=False
+    )
+    return frozenset(in_force(rows, shown.run.cut_seq).values_list("subject_id", flat=True))
+
+
+def _tags(score: Score, shown: ShownRun, *, is_exempt: bool) -> tuple[RowTag, ...]:
+    parts = parts_of(score)
+    missing = sum(1 for part in shown.scheme.parts if isinstance(part, Leaf) and parts[part.position] == PART_MISSING)
+    tags = [RowTag(_("并列"))] if score.is_tied else []
+    if is_exempt:
+        tags.append(RowTag(_("容错")))
+    if missing:
+        tags.append(RowTag(_("缺 %(n)s 项") % {"n": missing}, "watch"))
+    if score.band == "hidden":
+        tags.append(RowTag(_("等次暂不显示"), "watch"))
+    return tuple(tags)
+
+
+def _unranked(score: Score, who: Who, shown: ShownRun) -> UnrankedRow:
+    return UnrankedRow(
+        who=who,
+        coverage=score.coverage,
+        reason=score.reason,
+        reason_text=reason_text(score.reason, shown.scheme),
+        remedy=remedy_text(score.reason),
+    )
 
 
 @dataclass(frozen=True)
@@ -26,8 +309,7 @@ def top_rows(run: Run, *, most: int) -> list[TopRow]:
     subjects = [row.subject_id for row in rows]
     names = dict(Cadre.objects.filter(pk__in=subjects).values_list("pk", "name"))
     names |= dict(Unit.objects.filter(pk__in=subjects).values_list("pk", "name"))
-    shown = basis_of(run.manifest).scheme.output.show
     return [
-        TopRow(groups[row.result_id], row.rank or 0, points_text(row.total or 0, shown), names.get(row.subject_id, ""))
+        TopRow(groups[row.result_id], row.rank or 0, points_text(row.total or 0), names.get(row.subject_id, ""))
         for row in rows
     ]

@@ -1,0 +1,61 @@
+"""Whom a score is about: names, references, units and posts for a page of subjects, in few queries."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from cadres.models import Cadre, Posting
+from evaluation.matrices.basis import Basis
+from evaluation.models import Score
+from foundation.ledger.models import in_force
+from units.models import Unit
+
+
+@dataclass(frozen=True)
+class Who:
+    """A judged subject. ``ref`` goes into addresses: of a cadre the reference, of a unit the code."""
+
+    subject: int
+    is_cadre: bool
+    ref: str
+    number: str
+    name: str
+    unit_code: str
+    unit_name: str
+    title: str
+    level: str
+
+    @property
+    def place(self) -> str:
+        """Unit and post in one line."""
+        return " ".join(each for each in (self.unit_name, self.title) if each) if self.is_cadre else ""
+
+
+def who_are(scores: Collection[Score], basis: Basis, *, cut_seq: int) -> dict[int, Who]:
+    """The subjects of these scores, as they are called today, in the post that was judged."""
+    units = Unit.objects.in_bulk({score.unit_id for score in scores})
+    cadres = Cadre.objects.in_bulk([score.subject_id for score in scores]) if basis.is_personal else {}
+    titles = _titles(cadres, basis, cut_seq=cut_seq)
+    found = {}
+    for score in scores:
+        unit, cadre = units[score.unit_id], cadres.get(score.subject_id)
+        found[score.subject_id] = Who(
+            subject=score.subject_id,
+            is_cadre=cadre is not None,
+            ref=cadre.ref if cadre else unit.code,
+            number=cadre.employee_no if cadre else unit.code,
+            name=cadre.name if cadre else unit.name,
+            unit_code=unit.code,
+            unit_name=unit.name,
+            title=titles.get((score.subject_id, score.unit_id), ""),
+            level=score.level,
+        )
+    return found
+
+
+def _titles(cadres: Collection[int], basis: Basis, *, cut_seq: int) -> dict[tuple[int, int], str]:
+    if not cadres:
+        return {}
+    kinds = basis.scheme.population.posting_kinds or ("main",)
+    posts = Posting.objects.filter(cadre__in=list(cadres), kind__in=kinds, starts_on__lte=basis.period.ends_on)
+    rows = in_force(posts, cut_seq).order_by("starts_on", "pk")
+    return {(cadre, unit): title for cadre, unit, title in rows.values_list("cadre_id", "unit_id", "title")}
