@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.request import Request
@@ -29,12 +30,11 @@ from intake.selectors.batches import BatchPage, BatchRow, batch_page, batch_rows
 from intake.services.batches import receive_upload, request_check, request_commit
 
 FILE_RULES = (
-    _(
-        "长表：一行一个对象、一个指标、一个期间。表头写 工号（或 单位代码）、指标代码、期间、数值；需要时加 姓名、目标值、口径、佐证编号、备注。"
-    ),
-    _("工号、单位代码设为文本格式，保留前面的 0。"),
-    _("数值只写数，不带单位；没有发生写 不适用，收回已入库的值写 作废。"),
-    _("只放一张有数据的可见工作表。.xlsx 不超过 20 MB、20 万行；更大的用 .csv（UTF-8 或 GB18030）。"),
+    gettext_lazy("长表：一行一个对象、一个指标、一个期间。表头写 工号（或 单位代码）、指标代码、期间、数值。"),
+    gettext_lazy("需要时加 姓名、目标值、口径、佐证编号、备注；其他列请删去。"),
+    gettext_lazy("工号、单位代码设为文本格式，保留前面的 0。"),
+    gettext_lazy("数值只写数，不带单位；没有发生写 不适用，收回已入库的值写 作废。"),
+    gettext_lazy("只放一张有数据的可见工作表。.xlsx 不超过 20 MB、20 万行；更大的用 .csv（UTF-8 或 GB18030）。"),
 )
 
 
