@@ -1,7 +1,7 @@
 """Facts at a cut as the engine's Rows, with the fingerprint of everything that shapes their result."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -38,9 +38,9 @@ def rows_at(members: Members, basis: Basis, *, cut_seq: int, totals: UnitTotals)
     return rows
 
 
-def unit_total(leaf: Leaf, unit: int, totals: UnitTotals) -> UnitTotal | None:
+def unit_total(codes: Sequence[str], unit: int, totals: UnitTotals) -> UnitTotal | None:
     """The total that a month in a unit takes: of the first named index whose groups hold the unit."""
-    return next((found for code in leaf.index if (found := totals.get(code, {}).get(unit)) is not None), None)
+    return next((found for code in codes if (found := totals.get(code, {}).get(unit)) is not None), None)
 
 
 def _fill_index(rows: Rows, leaf: Leaf, members: Members, totals: UnitTotals) -> None:
@@ -48,7 +48,7 @@ def _fill_index(rows: Rows, leaf: Leaf, members: Members, totals: UnitTotals) ->
     sums, held, lacks = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.bool_)
     given = members.attribution
     units = np.unique(given.units)
-    known = {unit: unit_total(leaf, unit, totals) for unit in units.tolist()}
+    known = {unit: unit_total(leaf.index, unit, totals) for unit in units.tolist()}
     points = np.array([(found.total if found else None) or 0 for found in known.values()], np.int64)
     missing = np.array([found is None or found.total is None for found in known.values()], np.bool_)
     place = np.searchsorted(units, given.units)

@@ -186,5 +186,5 @@ def _warnings(key: str, group: _Found, basis: Basis, totals: UnitTotals) -> list
 def _units_without_total(members: Members, basis: Basis, totals: UnitTotals) -> list[int]:
     units = np.unique(members.attribution.units).tolist()
     leaves = [leaf for leaf in basis.scheme.leaves if leaf.index]
-    known = {unit: [unit_total(leaf, unit, totals) for leaf in leaves] for unit in units}
+    known = {unit: [unit_total(leaf.index, unit, totals) for leaf in leaves] for unit in units}
     return [unit for unit, found in known.items() if any(total is None or total.total is None for total in found)]
