@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from accounts.enums import POWER_OF_ROLE, Power, Role
 from foundation.constraints import choices_check, guard, keep_columns, keep_rows
@@ -40,7 +41,7 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             choices_check("power", Power, "user_power_is_known"),
-            models.CheckConstraint(condition=Q(username=models.functions.Lower("username")), name="user_name_is_lower"),
+            models.CheckConstraint(condition=Q(username=Lower("username")), name="user_name_is_lower"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import AutoField, Field
 
 from foundation.actor import Actor
 from foundation.clock import now
@@ -54,10 +55,14 @@ class Stage:
     def __init__(self, model: type[Fact]) -> None:
         self.model = model
         self.table = model._meta.db_table
-        self.key = [model._meta.get_field(name).column for name in model.KEY]
-        self.content = [model._meta.get_field(name).column for name in model.CONTENT]
-        skipped = {*BOOKKEEPING, *(f.column for f in model._meta.fields if f.get_internal_type() == "BigAutoField")}
-        self.columns = [f.column for f in model._meta.concrete_fields if f.column not in skipped]
+        self.fields = {str(f.column): f for f in model._meta.concrete_fields if _is_staged(f)}
+        self.key = [_column(model, name) for name in model.KEY]
+        self.content = [_column(model, name) for name in model.CONTENT]
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns that come from the stage; the ledger writes the others."""
+        return list(self.fields)
 
     @property
     def _same_key(self) -> str:
@@ -151,11 +156,11 @@ def _create_stage(stage: Stage, columns: Mapping[str, Sequence[Any]]) -> None:
     if unknown:
         raise ValueError(f"{stage.table} has no columns {sorted(unknown)}")
     n = len(next(iter(columns.values())))
-    full = [columns[c] if c in columns else [_default(stage, c)] * n for c in stage.columns]
+    full = [columns[c] if c in columns else [field.get_default()] * n for c, field in stage.fields.items()]
     temp = "temp." if connection.vendor == "sqlite" else ""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {temp}{STAGE}")
-        types = ", ".join(f"{c} {_db_type(stage, c)}" for c in stage.columns)
+        types = ", ".join(f"{c} {field.db_type(connection)}" for c, field in stage.fields.items())
         cursor.execute(f"CREATE TEMPORARY TABLE {STAGE} (ord integer NOT NULL, {types})")
         _fill(cursor, stage, n, full)
         cursor.execute(f"CREATE UNIQUE INDEX {temp}{STAGE}_key ON {STAGE} ({', '.join(stage.key)})")
@@ -192,26 +197,12 @@ def _copy_text(value: Any) -> str:
     return text
 
 
-def _field_of(stage: Stage, column: str) -> Any:
-    return next(f for f in stage.model._meta.concrete_fields if f.column == column)
+def _is_staged(field: "Field[Any, Any]") -> bool:
+    return bool(field.column) and field.column not in BOOKKEEPING and not isinstance(field, AutoField)
 
 
-def _db_type(stage: Stage, column: str) -> str:
-    return str(
-        _field_of(stage, column).rel_db_type(connection) if _is_relation(stage, column) else _plain(stage, column)
-    )
-
-
-def _is_relation(stage: Stage, column: str) -> bool:
-    return bool(_field_of(stage, column).is_relation)
-
-
-def _plain(stage: Stage, column: str) -> str:
-    return str(_field_of(stage, column).db_type(connection))
-
-
-def _default(stage: Stage, column: str) -> Any:
-    return _field_of(stage, column).get_default()
+def _column(model: type[Fact], name: str) -> str:
+    return next(str(f.column) for f in model._meta.concrete_fields if f.name == name)
 
 
 @contextmanager
