@@ -239,7 +239,7 @@ def batch_page(scope: Scope, *, ref: str) -> BatchPage | None:
         return None
     report = Report.from_json(batch.report) if batch.report else None
     job = _job(batch)
-    receipt = _receipt(batch, report)
+    receipt = _receipt(batch)
     is_mine_to_commit = batch.state == BatchState.CHECKED and scope.may(Permission.UPLOAD_DATA)
     is_working = job is not None and not job.is_ended
     return BatchPage(
@@ -337,13 +337,19 @@ def _kind(kind: FoundKind, *, is_open: bool) -> KindRow:
     )
 
 
-def _receipt(batch: Batch, report: Report | None) -> ReceiptPanel | None:
-    entry, is_earlier = batch.entry, False
-    if entry is None and report and report.same_as and batch.state == BatchState.CHECKED:
-        # It may have been withdrawn since; then this file may be stored anew.
-        stands = Batch.objects.filter(ref=report.same_as, state=BatchState.COMMITTED)
-        earlier = stands.select_related("entry").first()
-        entry, is_earlier = (earlier.entry if earlier else None), True
+def standing_receipt(batch: Batch) -> Entry | None:
+    """The receipt of a batch, or of an earlier one that stored this very file and stands.
+
+    An earlier batch may have been withdrawn since the check; then this file may be stored anew.
+    """
+    same_as = (batch.report or {}).get("same_as")
+    if batch.entry is not None or same_as is None or batch.state != BatchState.CHECKED:
+        return batch.entry
+    return Entry.objects.filter(batch__ref=same_as, batch__state=BatchState.COMMITTED).first()
+
+
+def _receipt(batch: Batch) -> ReceiptPanel | None:
+    entry = standing_receipt(batch)
     if entry is None:
         return None
     return ReceiptPanel(
@@ -354,7 +360,7 @@ def _receipt(batch: Batch, report: Report | None) -> ReceiptPanel | None:
         n_changed=entry.n_changed,
         n_same=entry.n_same,
         rows_sha256=entry.rows_sha256,
-        is_earlier=is_earlier,
+        is_earlier=batch.entry is None,
     )
 
 

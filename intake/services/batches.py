@@ -4,10 +4,12 @@ All or nothing. What is stored is what was confirmed: the plan's digest is taken
 lock of the ledger. Lock order: ledger head → batch → job → audit head.
 """
 
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePath
-from typing import Any
+from pathlib import Path, PurePath
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -17,8 +19,8 @@ from foundation.actor import Actor
 from foundation.audit.use_case import found_done, record, use_case
 from foundation.clock import now, today
 from foundation.faults import fault
-from foundation.files.content import Content, keep_content, path_of, store
-from foundation.files.models import StoredFile
+from foundation.files.content import Content, keep_content, store
+from foundation.files.errors import FilesError
 from foundation.jobs.models import Job
 from foundation.jobs.services import request_job
 from foundation.ledger.models import Entry
@@ -32,6 +34,7 @@ from intake.errors import IntakeError
 from intake.job_kinds import CHECK_JOB, COMMIT_JOB, job_key
 from intake.models import Batch
 from intake.reports import Report, refused_report
+from intake.selectors.batches import standing_receipt
 from intake.services.examining import PARTS, Examined, Progress, examined, upload_limits
 
 ENTRY_KIND = "upload"
@@ -41,6 +44,7 @@ _MEDIA_TYPES = {
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _TAKEN_NUMBERS = 20
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,17 @@ class Requested:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a check or a commit ended: the state of the batch, and the receipt if there is one.
-
-    ``receipt`` may be that of an earlier batch with the same file: then ``is_earlier``.
-    """
+    """How a check or a commit ended: the state of the batch, and the receipt if there is one."""
 
     batch: Batch
     state: BatchState
     receipt: Entry | None = None
-    is_earlier: bool = False
     changed_since: bool = False
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether the receipt is that of an earlier batch with the same file."""
+        return self.receipt is not None and self.batch.entry is None
 
     def to_json(self) -> dict[str, Any]:
         """Give what the job keeps as its result."""
@@ -84,13 +89,9 @@ def receive_upload(*, chunks: Iterable[bytes], name: str, actor: Actor, reason: 
     if not entry_rights_of(actor, on=today()).may_upload:
         raise IntakeError("may_not_upload")
     name = _plain_name(name)
-    is_csv = PurePath(name).suffix.lower() == ".csv"
-    content = keep_content(chunks, limit=settings.UPLOAD_CSV_MAX_BYTES if is_csv else settings.UPLOAD_XLSX_MAX_BYTES)
-    try:
-        kind = file_kind(path_of(content.sha256), name=name, limits=upload_limits())
-    except TableError:
-        _forget(content)
-        raise
+    with _spooled(chunks, name) as spool:
+        kind = file_kind(Path(spool.name), name=name, limits=upload_limits())
+        content = keep_content(_blocks(spool), limit=_size_limit(name))
     return receive_batch(content=content, actor=actor, name=name, kind=kind, reason=reason)
 
 
@@ -231,19 +232,14 @@ def record_check(*, batch: Batch, actor: Actor, report: Report, plan_sha256: str
     return _fresh(batch)
 
 
-def _settled(batch: Batch, same_as: Batch | None = None) -> Outcome:
-    """The outcome that stands for a batch as it is, with the earlier receipt of the same file if there is one."""
+def _settled(batch: Batch, earlier: Batch | None = None) -> Outcome:
+    """The outcome that stands for a batch as it is; ``earlier`` holds the receipt of the same file, if known."""
     batch = _fresh(batch)
-    report = Report.from_json(batch.report or {})
-    if same_as is None and batch.entry is None and report.same_as:
-        stands = Batch.objects.filter(ref=report.same_as, state=BatchState.COMMITTED)
-        same_as = stands.select_related("entry").first()
     return Outcome(
         batch=batch,
         state=BatchState(batch.state),
-        receipt=batch.entry or (same_as.entry if same_as else None),
-        is_earlier=same_as is not None,
-        changed_since=report.changed_since,
+        receipt=standing_receipt(batch) or (earlier.entry if earlier else None),
+        changed_since=Report.from_json(batch.report or {}).changed_since,
     )
 
 
@@ -274,7 +270,29 @@ def _plain_name(name: str) -> str:
     return kept[-255:] or "-"
 
 
-def _forget(content: Content) -> None:
-    """Drop a refused content, unless an accepted file has the same."""
-    if not StoredFile.objects.filter(sha256=content.sha256).exists():
-        path_of(content.sha256).unlink(missing_ok=True)
+def _size_limit(name: str) -> int:
+    is_csv = PurePath(name).suffix.lower() == ".csv"
+    return int(settings.UPLOAD_CSV_MAX_BYTES if is_csv else settings.UPLOAD_XLSX_MAX_BYTES)
+
+
+@contextmanager
+def _spooled(chunks: Iterable[bytes], name: str) -> Iterator[IO[bytes]]:
+    """What was sent, in a file of its own until it is known to be one of ours.
+
+    Content that was kept is never deleted again: somebody else may have sent the same meanwhile.
+    """
+    size, limit = 0, _size_limit(name)
+    with tempfile.NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as spool:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > limit:
+                raise FilesError("too_big", megabytes=limit // 1_000_000)
+            spool.write(chunk)
+        spool.flush()
+        spool.seek(0)
+        yield spool
+
+
+def _blocks(spool: IO[bytes]) -> Iterator[bytes]:
+    while block := spool.read(_BLOCK):
+        yield block

@@ -1,0 +1,110 @@
+"""Who may enter what: reach of offices, owners of indicators, cut-outs; unknown and out of scope are one code."""
+
+from accounts.enums import Role
+from intake.enums import BatchState
+from tests.cast import CITY_LEVELS, Cast, make_user
+from tests.intake.factories import send, store, stored
+
+EVIDENCE = ("单位代码", "指标代码", "期间", "数值", "佐证编号")
+
+
+def test_office_enters_only_within_its_units_and_levels(cast: Cast) -> None:
+    sent = send(
+        cast.hr_dongsheng,
+        ["", "150602", "DD01", "2026Q1", "1"],
+        ["", "150602101", "DD01", "2026Q1", "1"],
+        ["", "150627", "DD01", "2026Q1", "1"],
+        ["000104", "", "OT01", "2026Q1", "1"],
+        ["000101", "", "OT01", "2026Q1", "1"],
+        ["000102", "", "OT01", "2026Q1", "1"],
+    )
+
+    assert sent.problems == [
+        ("unit_unknown", "B4", "150627"),
+        ("employee_unknown", "A6", "000101"),
+        ("employee_unknown", "A7", "000102"),
+    ]
+
+
+def test_out_of_scope_reads_exactly_like_unknown(cast: Cast) -> None:
+    foreign = send(cast.hr_dongsheng, ["000102", "", "OT01", "2026Q1", "1"], ["", "150627", "DD01", "2026Q1", "1"])
+    unknown = send(cast.hr_dongsheng, ["000199", "", "OT01", "2026Q1", "1"], ["", "150699", "DD01", "2026Q1", "1"])
+
+    def told(report: object) -> str:
+        return str(report).replace("000199", "000102").replace("150699", "150627")
+
+    assert told(unknown.report.to_json()) == told(foreign.report.to_json())
+
+
+def test_lost_zeros_of_a_person_out_of_scope_are_not_guessed(cast: Cast) -> None:
+    sent = send(cast.hr_dongsheng, ["102", "", "OT01", "2026Q1", "1"], ["104", "", "OT01", "2026Q1", "1"])
+
+    assert [problem.suggestion for problem in sent.report.problems] == ["", "000104"]
+
+
+def test_levels_of_one_grant_do_not_reach_into_the_units_of_another(cast: Cast) -> None:
+    make_user("two.grants", "拟小暑", Role.HR_OFFICER, unit=cast.units["150627"], levels=CITY_LEVELS)
+    user = cast.hr_dongsheng
+    # hr.dongsheng manages 乡科级 of 东胜; the city head there is not theirs, whatever others hold.
+    sent = send(user, ["000101", "", "OT01", "2026Q1", "1"])
+
+    assert sent.problems == [("employee_unknown", "A2", "000101")]
+
+
+def test_own_file_is_cut_out(cast: Cast) -> None:
+    own = make_user("hr.self", "白音", Role.HR_OFFICER, levels=CITY_LEVELS, subject=cast.cadres["000102"].subject)
+
+    sent = send(own, ["000102", "", "OT01", "2026Q1", "1"], ["000103", "", "OT01", "2026Q1", "1"])
+
+    assert sent.problems == [("employee_unknown", "A2", "000102")]
+
+
+def test_clerk_enters_the_indicators_of_the_own_unit_about_everybody(cast: Cast) -> None:
+    store(
+        cast.clerk_statistics,
+        ["", "150602", "DD01", "2026Q1", "1"],
+        ["", "150627", "DD01", "2026Q1", "2"],
+        ["000102", "", "OT01", "2026Q1", "3"],
+    )
+
+    assert [row[0] for row in stored(cast)] == ["000102", "150602", "150627"]
+
+
+def test_clerk_is_refused_other_indicators_and_the_own_unit(cast: Cast) -> None:
+    sent = send(
+        cast.clerk_water,
+        ["", "150602", "DD01", "2026Q1", "1"],
+        ["", "1506-SLJ", "DD02", "2026-01", "1"],
+        ["", "1506-TJJ", "DD02", "2026-01", "1"],
+        ["", "150602", "DD12", "2026Q1", "1"],
+    )
+
+    assert sent.problems == [
+        ("indicator_not_yours", "C2", "DD01"),
+        ("own_unit", "B3", "1506-SLJ"),
+        ("indicator_not_yours", "C5", "DD12"),
+    ]
+    assert (sent.batch.state, stored(cast)) == (BatchState.REJECTED, [])
+
+
+def test_clerk_without_indicators_of_persons_learns_of_no_person(cast: Cast) -> None:
+    sent = send(cast.clerk_water, ["000101", "", "OT01", "2026Q1", "1"], ["000199", "", "OT01", "2026Q1", "1"])
+
+    assert sent.problems == [
+        ("employee_unknown", "A2", "000101"),
+        ("indicator_not_yours", "C2", "OT01"),
+        ("employee_unknown", "A3", "000199"),
+        ("indicator_not_yours", "C3", "OT01"),
+    ]
+
+
+def test_office_enters_what_a_unit_says_of_itself_only_with_evidence(cast: Cast) -> None:
+    sent = send(
+        cast.hr_city,
+        ["1506-SLJ", "DD02", "2026-01", "1", ""],
+        ["1506-SLJ", "DD02", "2026-02", "1", "水发〔2026〕3号"],
+        ["1506-TJJ", "DD02", "2026-01", "1", ""],
+        heading=EVIDENCE,
+    )
+
+    assert sent.problems == [("evidence_needed", "E2", "")]
