@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -159,6 +158,3 @@ def _actor(user: User, role: Role) -> Actor:
 def city_is_empty() -> bool:
     """Whether nothing stands in the database that a sample would mix with."""
     return not (Unit.objects.exists() or Cadre.objects.exists() or User.objects.exists())
-
-
-LAST_DAY = date(2026, 6, 30)

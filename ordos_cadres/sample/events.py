@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cadres.enums import PostClass
 from evaluation.services.exemptions import ExemptionRow
 from evaluation.services.occurrences import OccurrenceRow
 from ordos_cadres.sample.draws import draws, pick
@@ -18,7 +19,7 @@ def occurrence_rows(everybody: Sequence[Person]) -> list[OccurrenceRow]:
     """
     source = draws("events")
     places = [place for place in compared_places() if place.group_set != "village-2026"]
-    deputies = [person for person in everybody if person.posts[0].post_class == "deputy"]
+    deputies = [person for person in everybody if person.posts[0].post_class == PostClass.DEPUTY]
     rows = [
         _on_unit(place, code, period, points, number)
         for number, (place, (code, period, points)) in enumerate(
@@ -63,7 +64,7 @@ def occurrence_rows(everybody: Sequence[Person]) -> list[OccurrenceRow]:
 
 def exemption_rows(everybody: Sequence[Person]) -> list[ExemptionRow]:
     """One upheld fault-tolerance case: a deputy's own tasks of 2026Q2."""
-    deputies = [p for p in everybody if p.posts[0].post_class == "deputy" and len(p.posts) == 1]
+    deputies = [p for p in everybody if p.posts[0].post_class == PostClass.DEPUTY and len(p.posts) == 1]
     return [
         ExemptionRow("示例容错〔2026〕1号", "2026Q2", employee_no=person.number, indicator="OT01")
         for person in pick(draws("exemption"), deputies, 1)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from random import Random
 
-from cadres.enums import PostingKind, PostLevel
+from cadres.enums import PostClass, PostingKind, PostLevel
 from intake.services.indicators import IndicatorRow
 from intake.services.periods import PeriodRow
 from ordos_cadres.sample.draws import draws, milli
@@ -30,7 +30,7 @@ Value = Decimal | str
 NOT_APPLICABLE = "不适用"
 PRELIMINARY, FINAL = "初核", "终核"
 GRADES = ("好", "较好", "一般", "较差")
-GRADE_FROM = (-250, -900, -1300)
+GRADE_FROM = (150, -650, -1250)
 """From which draw on a quarter was good, fairly good, ordinary."""
 
 MISSING_OF_1000 = 9
@@ -75,7 +75,7 @@ class Drawer:
             for code in INDICATORS_OF_UNITS[place.kind]:
                 for period in self._periods(code):
                     figure = self._of_unit(place, code, period)
-                    if not _is_missing(figure):
+                    if not _is_missing(figure, TWIN_UNITS.get(place.code, place.code)):
                         yield figure
 
     def of_people(self, everybody: Sequence[Person]) -> Iterator[Figure]:
@@ -86,8 +86,9 @@ class Drawer:
                 for period in self._periods(code):
                     if not _serves(person, period):
                         continue
-                    figure = self._of_person(person, twins.get(person.number, person.number), code, period)
-                    if code == "OT01" or not _is_missing(figure):
+                    key = twins.get(person.number, person.number)
+                    figure = self._of_person(person, key, code, period)
+                    if code == "OT01" or not _is_missing(figure, key):
                         yield figure
 
     def _periods(self, code: str) -> list[PeriodRow]:
@@ -155,10 +156,10 @@ def _target(scaled: int | None, places: int) -> Decimal | None:
     return None if scaled is None else _plain(scaled, places)
 
 
-def _is_missing(figure: Figure) -> bool:
+def _is_missing(figure: Figure, key: str) -> bool:
     if (figure.subject, _quarter(figure.period)) in SPARSE and figure.indicator in SPARSE_INDICATORS:
         return True
-    dice = draws("missing", TWIN_UNITS.get(figure.subject, figure.subject), figure.indicator, figure.period)
+    dice = draws("missing", key, figure.indicator, figure.period)
     return dice.randrange(1000) < MISSING_OF_1000
 
 
@@ -195,4 +196,4 @@ def _twins(everybody: Sequence[Person]) -> dict[str, str]:
 
 
 def _is_deputy(person: Person) -> bool:
-    return person.posts[0].post_class == "deputy"
+    return person.posts[0].post_class == PostClass.DEPUTY

@@ -15,9 +15,10 @@ from units.enums import UnitKind
 
 DEFAULT_CADRES = 300
 ROUNDS_A_BANNER = 3
-STAFF = 9
+STAFF = 11
 FIRST_NUMBER = 15001
 LAST_DAY = date(2026, 6, 30)
+RELIEVED_ON = date(2025, 11, 14)
 
 # A surname that means "sample", and a word of the calendar.
 SURNAMES = "样示拟例仿虚"
@@ -75,6 +76,7 @@ class _Seat:
     level: PostLevel
     village: str = ""
     leaves_on: date | None = None
+    follows: bool = False
 
 
 def people(cadres: int) -> list[Person]:
@@ -185,13 +187,15 @@ def _deputies(place: Place, turn: int) -> Iterator[_Seat]:
 
 
 def _first_secretaries() -> Iterator[_Seat]:
-    """Two a village, one after the other; their main post stays in the department that sent them."""
+    """One a village, in the first village two, one after the other; their main post stays where they came from."""
     offices = [place for place in compared_places() if place.kind == UnitKind.CITY_DEPARTMENT]
     villages = [place for place in compared_places() if place.kind == UnitKind.VILLAGE]
     for number, village in enumerate(villages):
-        for turn, leaves_on in enumerate((date(2025, 11, 14), None)):
+        for turn, leaves_on in enumerate((None,) if number else (RELIEVED_ON, None)):
             office = offices[(number * 2 + turn) * 5]
-            yield _Seat(office.code, "业务科科长", PostClass.OTHER, PostLevel.KE_HEAD, village.code, leaves_on)
+            yield _Seat(
+                office.code, "业务科科长", PostClass.OTHER, PostLevel.KE_HEAD, village.code, leaves_on, turn > 0
+            )
 
 
 def _person(place: int, name: str, seat: _Seat) -> Person:
@@ -209,7 +213,7 @@ def _person(place: int, name: str, seat: _Seat) -> Person:
     since = date(source.randrange(2019, 2024), source.randrange(1, 13), source.choice((1, 10, 16, 22)))
     posts = [PostingRow(number, seat.unit_code, seat.title, seat.post_class, seat.level, since)]
     if seat.village:
-        began = date(2025, 11, 15) if seat.leaves_on is None else date(2023, 7, 1)
+        began = RELIEVED_ON + timedelta(days=1) if seat.follows else date(2023, 7, 1)
         posts.append(
             PostingRow(
                 number,

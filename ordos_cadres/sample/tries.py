@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from cadres.enums import PostClass
 from foundation.tabular.writing import Written, write_xlsx
 from ordos_cadres.sample.draws import draws
 from ordos_cadres.sample.figures import Figure
-from ordos_cadres.sample.people import Person
+from ordos_cadres.sample.people import Person, spell_rows
 from ordos_cadres.sample.sheets import COLUMNS, SHEET, cells
 
 FOLDER = "try"
@@ -21,6 +22,7 @@ PEOPLE = 12
 LATE = 3
 """The last of these people have no OT01 in the first files of the quarter: the mended file brings it."""
 EXAMPLE_UNIT = "150627"
+SERVED_SINCE = 2025
 
 EMPLOYEE_NO, NAME, UNIT_CODE, INDICATOR, PERIOD_COLUMN, VALUE = "A", "B", "C", "D", "E", "F"
 
@@ -37,10 +39,14 @@ class Planted:
 
 def example_people(everybody: Sequence[Person]) -> list[Person]:
     """Deputies of one banner and then of others who served in one post throughout the quarter."""
+    away = {row.employee_no for row in spell_rows(everybody)}
     steady = [
         person
         for person in everybody
-        if len(person.posts) == 1 and person.posts[0].post_class == "deputy" and person.posts[0].starts_on.year < 2025
+        if person.number not in away
+        and len(person.posts) == 1
+        and person.posts[0].post_class == PostClass.DEPUTY
+        and person.posts[0].starts_on.year < SERVED_SINCE
     ]
     own = [person for person in steady if person.posts[0].unit_code == EXAMPLE_UNIT]
     others = [person for person in steady if person.posts[0].unit_code != EXAMPLE_UNIT]
@@ -49,8 +55,9 @@ def example_people(everybody: Sequence[Person]) -> list[Person]:
 
 def is_late(figure: Figure, everybody: Sequence[Person]) -> bool:
     """Whether a figure is kept out of the first files because the mended file brings it."""
-    late = {person.number for person in example_people(everybody)[-LATE:]}
-    return figure.subject in late and (figure.indicator, figure.period) == ("OT01", PERIOD)
+    if (figure.indicator, figure.period) != ("OT01", PERIOD):
+        return False
+    return figure.subject in {person.number for person in example_people(everybody)[-LATE:]}
 
 
 def mended_rows(figures: Sequence[Figure], everybody: Sequence[Person]) -> list[list[Written]]:
@@ -90,7 +97,7 @@ def faulty_rows(mended: Sequence[Sequence[Written]]) -> tuple[list[list[Written]
     plant(16, VALUE, "out_of_bounds", "950")
     plant(18, NAME, "name_mismatch", "样某某")
     twice = [*rows[18]]
-    twice[5] = "61.5"
+    twice[5], twice[6] = "61.5", None
     rows.append(twice)
     planted.append(Planted(20, VALUE, "duplicate_conflict", str(rows[18][5])))
     planted.append(Planted(len(rows) + 1, VALUE, "duplicate_conflict", "61.5"))

@@ -1,6 +1,7 @@
 """`manage.py load_sample`: fill an empty database with the sample city."""
 
 import argparse
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "数据库中已有单位、人员或账号，没有载入示例城市。示例只能载入空数据库：请换一个数据库，或先清空。"
             )
+        # A line for each of some fifty jobs would bury the passwords.
+        logging.getLogger("foundation.jobs").setLevel(logging.WARNING)
         say = (lambda text: None) if options["quiet"] else self.stdout.write
         loaded = load_city(cadres=options["cadres"], say=say)
         say(f"示例城市已载入：{options['cadres']} 名干部，{loaded.batches} 批数据。示例文件在 {loaded.folder}")
