@@ -21,10 +21,9 @@ class TableError(DomainError):
             "请用 Excel 或 WPS 打开原文件后另存为 .xlsx 再上传。"
         ),
         "broken_file": _("“%(name)s”不完整或已损坏，请用 Excel 或 WPS 打开确认无误、另存为 .xlsx 后重新上传。"),
-        "too_big": _("文件大小为 %(size)s 字节，最多 %(most)s 字节，请拆分成几个文件分别上传。"),
+        "too_big": _("文件大小为 %(size)s MB，最多 %(most)s MB，请拆分成几个文件分别上传。"),
         "unpacked_too_big": _(
-            "“%(name)s”展开后过大（最多 %(most)s 字节），"
-            "请把数据复制到新工作簿、另存为 .xlsx 后上传，或拆分成几个文件。"
+            "“%(name)s”展开后过大（最多 %(most)s MB），请把数据复制到新工作簿、另存为 .xlsx 后上传，或拆分成几个文件。"
         ),
         "too_many_rows": _("数据超过 %(most)s 行，请拆分成几个文件分别上传。"),
         "too_many_columns": _(

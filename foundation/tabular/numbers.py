@@ -27,7 +27,7 @@ _POWERS = 10 ** np.arange(MOST_PLACES + 1, dtype=np.int64)
 # Built by distance: editors fold full-width characters that are typed into source.
 _FULL_WIDTH = {ord(char) + 0xFEE0: char for char in "0123456789.,+-%"}
 _MINUS = "\u2212"
-_NUMBER = re.compile(r"([+-]?)([0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]+))?(%?)", re.ASCII)
+_NUMBER = re.compile(r"([+-]?)([0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]+))?(%?)")
 
 
 class NumberFault(IntEnum):

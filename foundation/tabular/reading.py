@@ -4,7 +4,7 @@ from pathlib import Path, PurePath
 
 from foundation.tabular.csv_file import read_csv
 from foundation.tabular.errors import TableError
-from foundation.tabular.table import FileKind, Progress, Table, TableLimits
+from foundation.tabular.table import MEGABYTE, FileKind, Progress, Table, TableLimits
 from foundation.tabular.xlsx_file import read_xlsx
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -54,7 +54,7 @@ def file_kind(path: Path, *, name: str, limits: TableLimits) -> FileKind:
     if size == 0:
         raise TableError("no_data")
     if size > most:
-        raise TableError("too_big", size=size, most=most)
+        raise TableError("too_big", size=-(-size // MEGABYTE), most=most // MEGABYTE)
     _check_content(path, kind, name)
     return kind
 

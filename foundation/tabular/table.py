@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Progress: TypeAlias = Callable[[int, int], None]
 """Told (rows done, rows in all) now and then; may raise to stop the reading."""
 
-SHEET_COLUMNS = 16_384
+MEGABYTE = 1_000_000
 
 
 class FileKind(StrEnum):

@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from foundation.tabular.errors import TableError
-from foundation.tabular.table import TableLimits
+from foundation.tabular.table import MEGABYTE, TableLimits
 
 _RATIO_FROM = 10_000_000
 _ENCRYPTED_FLAG = 1
@@ -166,7 +166,7 @@ def _check_directory(archive: zipfile.ZipFile, packed: int, name: str, limits: T
     unpacked = sum(info.file_size for info in infos)
     too_dense = unpacked > _RATIO_FROM and unpacked > packed * limits.xlsx_ratio
     if len(infos) > limits.xlsx_members or unpacked > limits.xlsx_unpacked_bytes or too_dense:
-        raise TableError("unpacked_too_big", name=name, most=limits.xlsx_unpacked_bytes)
+        raise TableError("unpacked_too_big", name=name, most=limits.xlsx_unpacked_bytes // MEGABYTE)
     if any(info.flag_bits & _ENCRYPTED_FLAG for info in infos):
         raise TableError("encrypted_file", name=name)
     strange = any(part.startswith("/") or ".." in part.split("/") or _DRIVE_LETTER in part for part in names)

@@ -128,6 +128,8 @@ REFUSED = [
     ("-90071992547409.92", "too_large"),
     ("9007199254740991", "too_large"),
     ("9" * 18, "too_large"),
+    ("9" * 19, "too_large"),
+    ("18446744073709551617", "too_large"),
     ("9" * 40, "too_large"),
     ("9" * 5_000, "too_large"),
     ("95%", "not_in_percent"),

@@ -57,6 +57,12 @@ def test_a_row_that_is_not_there_is_said(tmp_path: Path, data: bytes, name: str)
     assert refused.value.facts == {"address": "B31"}
 
 
+def test_a_csv_is_read_no_further_than_the_row(tmp_path: Path) -> None:
+    found = window(tmp_path, csv_of(ROWS) + b'1,"2\n', "data.csv")
+
+    assert [row.number for row in found.rows] == [9, 10, 11]
+
+
 def test_the_sheet_is_the_one_that_was_read(tmp_path: Path) -> None:
     def change(book: Any, sheet: Worksheet) -> None:
         sheet.sheet_state = "hidden"
