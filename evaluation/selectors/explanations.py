@@ -17,6 +17,7 @@ from evaluation.selectors.cells import Cell, CellFinder
 from evaluation.selectors.dimensions import Dimension, dimensions_of
 from evaluation.selectors.people import Who, who_are
 from evaluation.selectors.reasons import reason_text, remedy_text
+from evaluation.selectors.runs import median_of
 from evaluation.selectors.shown import ShownRun, shown_run, visible_scores
 from evaluation.selectors.waterfalls import OwnLine, Waterfall, waterfall_of
 from foundation.permissions import Permission
@@ -229,9 +230,7 @@ def _page(shown: ShownRun, waterfall: Waterfall) -> ExplanationPage:
 
 def _median(waterfall: Waterfall) -> int | None:
     totals = Score.objects.filter(result=waterfall.result, total__isnull=False).order_by("total")
-    values = list(totals.values_list("total", flat=True))
-    middle = [value or 0 for value in values[(len(values) - 1) // 2 : len(values) // 2 + 1]]
-    return (sum(middle) * 2 + len(middle)) // (2 * len(middle)) if middle else None
+    return median_of([value or 0 for value in totals.values_list("total", flat=True)])
 
 
 def _history(shown: ShownRun, subject: int) -> tuple[HistoryPoint, ...]:

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.scope import Scope
-from evaluation.models import Current
+from evaluation.selectors.runs import least_checked_seq
 from foundation.clock import now
 from foundation.ledger.models import Entry
 from foundation.permissions import Permission
@@ -30,7 +29,7 @@ def freshness(scope: Scope, *, at: datetime | None = None) -> Freshness | None:
     """What the line under the head says; None for who sees no results."""
     if not (scope.may(Permission.VIEW_RESULTS) or scope.may(Permission.VIEW_OWN_RESULT)):
         return None
-    seq = Current.objects.aggregate(least=Min("checked_seq"))["least"] or 0
+    seq = least_checked_seq()
     data_as_of = Entry.objects.filter(seq__lte=seq).order_by("-seq").values_list("at", flat=True).first()
     return Freshness(seq, data_as_of, next_run_text(at or now()), count_batches_after(seq=seq))
 

@@ -141,7 +141,7 @@ def ranking_of(scope: Scope, shown: ShownRun, query: RankingQuery) -> RankingPag
     unranked = list(scores.filter(rank__isnull=True).order_by("reason", "subject")[:MOST_UNRANKED])
     page = ranked[: query.most]
     people = who_are([*page, *unranked], shown.basis, cut_seq=shown.run.cut_seq)
-    before = _ranks_before(shown, group, [score.subject_id for score in page])
+    rows = _rows(shown, group, page, people)
     last = page[-1] if len(ranked) > query.most else None
     counts = scores.aggregate(ranked=Count("rank"), all=Count("subject"))
     return RankingPage(
@@ -149,11 +149,11 @@ def ranking_of(scope: Scope, shown: ShownRun, query: RankingQuery) -> RankingPag
         groups=groups,
         group=group,
         dimensions=_dimensions(shown),
-        rows=_rows(shown, page, people, before),
+        rows=rows,
         n_ranked=counts["ranked"],
         unranked=tuple(_unranked(score, people[score.subject_id], shown) for score in unranked),
         n_unranked=counts["all"] - counts["ranked"],
-        has_change=before is not None,
+        has_change=any(row.change is not None for row in rows),
         next_after=(last.rank or 0, last.subject_id) if last else None,
     )
 
@@ -190,8 +190,8 @@ def _dimensions(shown: ShownRun) -> tuple[Dimension, ...]:
     return dimensions_of(shown.scheme, {code: each.scheme for code, each in shown.upstreams.items()})
 
 
-def _ranks_before(shown: ShownRun, group: str, subjects: Collection[int]) -> dict[int, int] | None:
-    """Ranks in the same group one period earlier; None where nothing was computed then."""
+def _ranks_before(shown: ShownRun, group: str, subjects: Collection[int]) -> dict[int, int]:
+    """Ranks in the same group one period earlier, as far as there were any."""
     earlier = Current.objects.filter(
         scheme=shown.run.scheme_id,
         period__kind=shown.basis.period.kind,
@@ -200,18 +200,22 @@ def _ranks_before(shown: ShownRun, group: str, subjects: Collection[int]) -> dic
     result = RunGroup.objects.filter(run__in=earlier.values("run_id")[:1], group_key=group).values("result_id")
     rows = Score.objects.filter(result__in=result, subject__in=list(subjects), rank__isnull=False)
     ranks = dict(rows.values_list("subject_id", "rank"))
-    return {subject: rank for subject, rank in ranks.items() if rank is not None} or None
+    return {subject: rank for subject, rank in ranks.items() if rank is not None}
 
 
-def _rows(
-    shown: ShownRun, page: Sequence[Score], people: Mapping[int, Who], before: Mapping[int, int] | None
-) -> tuple[RankedRow, ...]:
+def present_scores(shown: ShownRun, group: str, scores: Sequence[Score]) -> tuple[RankedRow, ...]:
+    """Ranked scores of one group, in the order of their ranks, as rows of the page or of a sheet."""
+    return _rows(shown, group, scores, who_are(scores, shown.basis, cut_seq=shown.run.cut_seq))
+
+
+def _rows(shown: ShownRun, group: str, page: Sequence[Score], people: Mapping[int, Who]) -> tuple[RankedRow, ...]:
     scheme, bands = shown.scheme, {band.key: band.zh for band in shown.scheme.bands} | {"hidden": _("暂不显示")}
+    before = _ranks_before(shown, group, [score.subject_id for score in page])
     extra = deciding_places([score.total or 0 for score in page], scheme.output.show)
     dimensions, exempt = _page_dimensions(shown, page), _exempt_subjects(shown, page)
     rows = []
     for score, places in zip(page, extra, strict=True):
-        rank, was = score.rank or 0, (before or {}).get(score.subject_id)
+        rank, was = score.rank or 0, before.get(score.subject_id)
         rows.append(
             RankedRow(
                 who=people[score.subject_id],
