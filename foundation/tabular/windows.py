@@ -55,29 +55,20 @@ def cell_window(path: Path, *, name: str, sheet: int, row: int, column: int, bef
     """
     first, last = max(1, row - before), row + after
     if file_kind(path, name=name, limits=TableLimits()) is FileKind.CSV:
-        sheet_name = ""
-        header_row, found = _csv_rows(path, first, last)
+        sheet_name, header_row, found = "", *_csv_rows(path, first, last)
     else:
-        with open_package(path, name=name, limits=TableLimits()) as package:
-            part = next((part for part in package.sheets if part.number == sheet), None)
-            if part is None:
-                raise TableError("no_such_cell", address=f"{column_letter(column)}{row}")
-            sheet_name = part.name
-            try:
-                header_row, found = read_rows(package, part, first, last)
-            except ExpatError as error:
-                raise TableError("broken_file", name=name) from error
+        sheet_name, header_row, found = _xlsx_rows(path, name, sheet, first, last)
     if row not in found:
         raise TableError("no_such_cell", address=f"{column_letter(column)}{row}")
-    width = max(max(cells, default=0) for cells in found.values())
+    width = max(column, *(max(cells, default=0) for cells in found.values()))
     start = max(1, min(column - MOST_COLUMNS // 2, width - MOST_COLUMNS + 1))
-    shown = range(start, max(column, min(width, start + MOST_COLUMNS - 1)) + 1)
-    last_row = max(found)
+    shown = range(start, min(width, start + MOST_COLUMNS - 1) + 1)
+    below = range(max(first, header_row + 1), min(last, max(found)) + 1)
     return Window(
         sheet_name,
         tuple(map(column_letter, shown)),
         _row(header_row, found, shown),
-        tuple(_row(number, found, shown) for number in range(first, min(last, last_row) + 1) if number > header_row),
+        tuple(_row(number, found, shown) for number in below),
         row,
         column,
     )
@@ -86,6 +77,18 @@ def cell_window(path: Path, *, name: str, sheet: int, row: int, column: int, bef
 def _row(number: int, found: Mapping[int, Mapping[int, str]], shown: range) -> WindowRow:
     cells = found.get(number, {})
     return WindowRow(number, tuple(cells.get(column, "")[:_MOST_TEXT] for column in shown))
+
+
+def _xlsx_rows(path: Path, name: str, sheet: int, first: int, last: int) -> tuple[str, int, dict[int, dict[int, str]]]:
+    """The name of the sheet, its heading's row number, and the rows of the span with it."""
+    with open_package(path, name=name, limits=TableLimits()) as package:
+        part = next((part for part in package.sheets if part.number == sheet), None)
+        if part is None:
+            return "", 0, {}
+        try:
+            return part.name, *read_rows(package, part, first, last)
+        except ExpatError as error:
+            raise TableError("broken_file", name=name) from error
 
 
 def _csv_rows(path: Path, first: int, last: int) -> tuple[int, dict[int, dict[int, str]]]:

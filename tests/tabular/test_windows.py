@@ -97,6 +97,7 @@ def test_a_wide_sheet_is_cut_around_the_cell(tmp_path: Path) -> None:
     assert len(middle.letters) == len(end.letters) == MOST_COLUMNS
     assert middle.header.cells[8] == "h29"
     assert end.header.cells[-1] == "h59"
+    assert len(window(tmp_path, workbook(rows), row=2, column=5_000).letters) == MOST_COLUMNS
 
 
 def every_kind(book: Any, sheet: Worksheet) -> None:
