@@ -26,7 +26,8 @@ from foundation.web.parts import Chip, Confirm, Empty, Option, Pager, Search, St
 from intake.enums import BatchState
 from intake.forms import CommitForm, UploadForm
 from intake.models import Batch
-from intake.selectors.batches import BatchPage, BatchRow, batch_page, batch_rows, visible_batches
+from intake.selectors.batch_pages import BatchPage, batch_page
+from intake.selectors.batches import BatchRow, batch_rows, visible_batches
 from intake.services.batches import receive_upload, request_check, request_commit
 
 FILE_RULES = (

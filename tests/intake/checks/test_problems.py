@@ -1,0 +1,34 @@
+"""The table of problems: each code speaks, and says what to do."""
+
+import re
+
+import pytest
+
+from foundation.tabular.errors import PROBLEM_TEXTS, TableError
+from foundation.tabular.folding import Fold
+from foundation.tabular.numbers import NumberFault
+from intake.long_form import FOLD_CODES
+from intake.problems import KINDS, Problem
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.mark.parametrize("code", sorted(KINDS))
+def test_every_kind_renders_with_its_facts(code: str) -> None:
+    kind = KINDS[code]
+    facts = dict.fromkeys(PLACEHOLDER.findall(str(kind.sentence)), "甲")
+
+    message = Problem(code, row=2, column="C", heading="数值", value="乙", facts=facts).message
+
+    assert "%" not in message.replace("百分号", "")
+    assert str(kind.title)
+    assert str(kind.remedy)
+
+
+def test_whatever_the_reader_of_files_tells_has_a_kind() -> None:
+    assert set(PROBLEM_TEXTS) | set(TableError.texts) <= set(KINDS)
+
+
+def test_folds_and_faults_of_numbers_have_a_kind() -> None:
+    assert set(FOLD_CODES.values()) == {f"folded_{fold.codes[0]}" for fold in Fold} <= set(KINDS)
+    assert {fault.code for fault in NumberFault} - {"none"} <= set(KINDS)
