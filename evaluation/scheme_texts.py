@@ -40,7 +40,7 @@ FAULT_TEXTS: dict[str, str | Promise] = {
         "这个指标按%(native)s报送，比方案的周期长，请写 missing: carry_forward(n)，说明最多沿用几期。"
     ),
     "index_needs_cadre": _("只有对象是干部（cadre）的方案可以引用单位指数。"),
-    "index_not_carried": _("单位指数不能沿用以前各期，请写 required 或 reweight。"),
+    "index_must_be_required": _("单位指数不可缺少（单位没有得分，其干部也没有得分），请写 required 或删除这一项。"),
     "tenure_needed": _("引用了单位指数，须写明 tenure，即任职时间如何折算。"),
     "not_for_units": _("对象是单位的方案不能写这一项。"),
     "one_rule_needed": _("应恰有一种计分方法。"),
@@ -65,6 +65,7 @@ FAULT_TEXTS: dict[str, str | Promise] = {
 SCORING_TEXTS: dict[str, str | Promise] = {
     "points_out_of_range": _("%(key)s 的得分超出十亿分，数值或目标值有误，请核对。"),
     "not_an_option": _("%(key)s 的数值不是指标的选项之一，请核对。"),
+    "one_row_needed": _("得分明细一次只能说明一个对象，而这里有 %(rows)s 个。"),
     "wrong_shape": _("矩阵 %(array)s 的形状是 %(shape)s，应为 %(expected)s。"),
     "count_not_positive": _("矩阵中有不大于 0 的除数。"),
 }

@@ -21,6 +21,7 @@ from evaluation.scoring.types import (
     Rows,
     Scheme,
     Scored,
+    ScoringError,
 )
 
 
@@ -32,8 +33,15 @@ def explain(row: Rows, stats: GroupStats, scheme: Scheme) -> tuple[Line, ...]:
     the leaf lines stand alone, with no contribution. For nodes other than the mean the
     shares are the same, weight x points.
 
+    Raises
+    ------
+    ScoringError
+        ``one_row_needed``; and what ``score`` raises.
+
     Source: schemes/README.md convention 6.
     """
+    if len(row.subjects) != 1:
+        raise ScoringError("one_row_needed", rows=len(row.subjects))
     scored = score(row, stats, scheme)
     trees = scored.parts[:, scheme.tree.position]
     if not scored.has_total[0]:

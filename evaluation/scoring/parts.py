@@ -102,15 +102,16 @@ def _read_part(spot: Spot, planting: Planting, *, tag: str, depth: int) -> Part:
 
 
 def _read_index_leaf(spot: Spot, planting: Planting, weight: Fraction, tag: str) -> Leaf:
+    """A unit without total must never be a free pass for its persons: always required (convention 5)."""
     spot.has_keys(("key", "weight", "index"), ("tag", "missing"))
     named = spot["index"]
     codes = (named.text(CODE),) if isinstance(named.value, str) else named.texts(CODE)
     if planting.subject != "cadre":
         named.fault("index_needs_cadre")
     leaf = _blank_leaf(spot, planting, weight, tag)
-    if leaf.carry_periods and spot["missing"].is_given:
-        spot["missing"].fault("index_not_carried")
-    return replace(leaf, index=codes, carry_periods=0)
+    if spot["missing"].is_given and spot["missing"].value != "required":
+        spot["missing"].fault("index_must_be_required")
+    return replace(leaf, index=codes, carry_periods=0, is_required=True)
 
 
 def _read_leaf(spot: Spot, planting: Planting, weight: Fraction, tag: str) -> Leaf:

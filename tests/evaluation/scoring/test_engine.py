@@ -291,6 +291,14 @@ def test_rows_of_another_shape_are_refused_at_the_door() -> None:
         stats(rows, two_leaves())
 
 
+def test_only_one_row_is_explained_at_a_time() -> None:
+    of = made([as_is("a")])
+    rows = rows_of(of, [1], [2])
+
+    with pytest.raises(ScoringError, match="one_row_needed"):
+        explain(rows, stats(rows, of), of)
+
+
 def test_a_group_of_nobody_is_scored() -> None:
     of = ranked()
     rows = Rows.blank([], of)

@@ -182,7 +182,8 @@ CORPUS: list[tuple[str, Change, str, str]] = [
         "tree.parts[0].index",
         "index_needs_cadre",
     ),
-    (HEAD, put(*UNIT, "missing", "carry_forward(2)"), "tree.parts[0].missing", "index_not_carried"),
+    (HEAD, put(*UNIT, "missing", "carry_forward(2)"), "tree.parts[0].missing", "index_must_be_required"),
+    (HEAD, put(*UNIT, "missing", "reweight"), "tree.parts[0].missing", "index_must_be_required"),
     (HEAD, put(*UNIT, "index", ["banner"]), "tree.parts[0].index[0]", "bad_name"),
     (HEAD, gone("tenure"), "tenure", "tenure_needed"),
     (HEAD, put("tenure", "minimum", "in_post_days", "-1"), "tenure.minimum.in_post_days", "out_of_range"),
@@ -255,6 +256,13 @@ def test_options_are_not_averaged() -> None:
     )
 
     assert ("tree.parts[2].parts[1].rollup", "rollup_must_be_last") in found
+
+
+def test_a_unit_leaf_is_required_even_where_the_document_says_nothing_of_it() -> None:
+    document = deepcopy(documents()[HEAD])
+    del at(document, *UNIT)["missing"]
+
+    assert parse(document, indicators()).leaves[0].is_required
 
 
 def test_deep_and_wide_trees_are_refused() -> None:
