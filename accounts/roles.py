@@ -56,7 +56,8 @@ ROLES: dict[Role, RoleCard] = {
     Role.CASE_DECIDER: RoleCard("审定案件，与提出人不是同一人。", _EVERYONE),
     Role.LEADERSHIP: RoleCard(
         "查看结果，批准方案；不上传数据。",
-        _EVERYONE | {Permission.VIEW_RESULTS, Permission.EXPORT_RESULTS, Permission.VIEW_RUNS, Permission.APPROVE_RULES},
+        _EVERYONE
+        | {Permission.VIEW_RESULTS, Permission.EXPORT_RESULTS, Permission.VIEW_RUNS, Permission.APPROVE_RULES},
     ),
     Role.CADRE: RoleCard("查看本人的得分与依据。", _EVERYONE | {Permission.VIEW_OWN_RESULT}),
 }

@@ -32,8 +32,8 @@ RAIL: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         "",
         (
             Place(_("首页"), "dashboards:home", "home", frozenset({Permission.VIEW_HOME})),
-            Place(_("指数榜"), "evaluation:ranking-list", "list", frozenset({Permission.VIEW_RESULTS})),
-            Place(_("我的得分"), "evaluation:own-result", "user", frozenset({Permission.VIEW_OWN_RESULT})),
+            Place(_("指数榜"), "evaluation:ranking-list", "ranking", frozenset({Permission.VIEW_RESULTS})),
+            Place(_("我的得分"), "evaluation:own-result", "person", frozenset({Permission.VIEW_OWN_RESULT})),
         ),
     ),
     (

@@ -1,6 +1,8 @@
 """URLs of dashboards."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dashboards import views
 
 app_name = "dashboards"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.home, name="home")]

@@ -1,6 +1,19 @@
 """URLs of evaluation."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from evaluation.views import rankings, runs, subjects
 
 app_name = "evaluation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("rankings/", rankings.ranking_list, name="ranking-list"),
+    path("rankings/<slug:scheme>/<slug:period>/", rankings.ranking_detail, name="ranking-detail"),
+    path("rankings/<slug:scheme>/<slug:period>/export/", rankings.ranking_export, name="ranking-export"),
+    path("me/", subjects.own_result, name="own-result"),
+    path("cadres/<slug:ref>/", subjects.cadre_detail, name="cadre-detail"),
+    path("cadres/<slug:ref>/<slug:scheme>/<slug:period>/", subjects.cadre_result, name="cadre-result"),
+    path("units/<str:ref>/<slug:scheme>/<slug:period>/", subjects.unit_result, name="unit-result"),
+    path("runs/", runs.RunList.as_page(), name="run-list"),
+    path("runs/start/", runs.run_start, name="run-start"),
+    path("runs/<slug:ref>/", runs.run_detail, name="run-detail"),
+]

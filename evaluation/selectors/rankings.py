@@ -121,6 +121,8 @@ class RankingQuery:
     text: str = ""
     after: tuple[int, int] | None = None
     most: int = PAGE_ROWS
+    most_unranked: int | None = MOST_UNRANKED
+    """How many of those without a rank come along; None for all of them."""
 
 
 def ranking_rows(scope: Scope, *, scheme_code: str, period_code: str, query: RankingQuery) -> RankingPage | None:
@@ -138,7 +140,7 @@ def ranking_of(scope: Scope, shown: ShownRun, query: RankingQuery) -> RankingPag
         return None
     scores = _chosen(visible.filter(result=shown.results[group]), query)
     ranked = _ranked_page(scores, query)
-    unranked = list(scores.filter(rank__isnull=True).order_by("reason", "subject")[:MOST_UNRANKED])
+    unranked = list(scores.filter(rank__isnull=True).order_by("reason", "subject")[: query.most_unranked])
     page = ranked[: query.most]
     people = who_are([*page, *unranked], shown.basis, cut_seq=shown.run.cut_seq)
     rows = _rows(shown, group, page, people)

@@ -44,7 +44,7 @@ class Keyset:
         backwards = bool(before) and not after
         names = self.fields if self.descending == backwards else tuple(f"-{f}" for f in self.fields)
         if cursor := after or before:
-            values = _read(cursor, bound, len(self.fields))
+            values = read_cursor(cursor, bound, len(self.fields))
             rows = rows.filter(self._beyond(values, ascending=self.descending == backwards))
         found = list(rows.order_by(*names)[: size + 1])
         more = len(found) > size
@@ -65,7 +65,7 @@ class Keyset:
         return lookup(Tuple(*(F(name) for name in self.fields)), values)
 
     def _write(self, row: Model, bound: str) -> str:
-        return signing.dumps([bound, *(_value(row, name) for name in self.fields)], salt=SALT)
+        return write_cursor([_value(row, name) for name in self.fields], bound)
 
 
 def _value(row: Model, name: str) -> Any:
@@ -75,7 +75,13 @@ def _value(row: Model, name: str) -> Any:
     return value.pk if isinstance(value, Model) else value
 
 
-def _read(cursor: str, bound: str, width: int) -> Sequence[Any]:
+def write_cursor(values: Sequence[Any], bound: str) -> str:
+    """Sign the key of a row as a cursor; it is tied to ``bound``."""
+    return signing.dumps([bound, *values], salt=SALT)
+
+
+def read_cursor(cursor: str, bound: str, width: int) -> tuple[Any, ...]:
+    """Read a signed cursor; one that was forged, or belongs to another list, is not there (404)."""
     try:
         kept = signing.loads(cursor, salt=SALT)
     except signing.BadSignature as fault:

@@ -5,7 +5,7 @@ them holds (``columns``). The page is cut by keyset and never counts; the Excel 
 that is filtered, not the page that is open.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from tempfile import TemporaryFile
@@ -94,14 +94,9 @@ class ListPage(View, Generic[M, R]):
     def export(self) -> HttpResponseBase:
         """Give an Excel file of all that is filtered."""
         ordered = self.queryset().order_by(*self.keyset.names)
-        cells = ([column.value(row) for column in self.columns] for row in self._all(ordered))
+        rows = ([column.value(row) for column in self.columns] for row in self._all(ordered))
         columns = [SheetColumn(str(c.heading), c.width, c.places) for c in self.columns]
-        content = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
-        write_xlsx(columns, cells, content, sheet=self.export_name)
-        content.seek(0)
-        answer = FileResponse(content, content_type=XLSX)
-        answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(self.export_name + '.xlsx')}"
-        return answer
+        return sheet_answer(self.export_name, columns, rows)
 
     def _all(self, rows: QuerySet[M]) -> Iterator[R]:
         source = rows.iterator(chunk_size=PRESENTED_AT_ONCE)
@@ -116,3 +111,13 @@ class ListPage(View, Generic[M, R]):
             query.pop(name, None)
         query.update(cursor)
         return f"?{query.urlencode()}"
+
+
+def sheet_answer(name: str, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Written]]) -> FileResponse:
+    """Answer with a sheet as an attachment; its name carries no path and no line break."""
+    content = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
+    write_xlsx(columns, rows, content, sheet=name[:31] or "1")
+    content.seek(0)
+    answer = FileResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name + '.xlsx')}"
+    return answer

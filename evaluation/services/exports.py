@@ -1,0 +1,84 @@
+"""A ranking leaves the house as a sheet: all that the reader may see, and a record that it left."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from accounts.scope import Scope
+from evaluation.selectors.rankings import RankingPage, RankingQuery, ranking_of
+from evaluation.selectors.shown import ShownRun
+from foundation.actor import Actor
+from foundation.audit.use_case import record, use_case
+from foundation.tabular.writing import SheetColumn, Written
+
+ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet to be written: its name, its columns, its rows."""
+
+    name: str
+    columns: Sequence[SheetColumn]
+    rows: Iterator[Sequence[Written]]
+
+
+@use_case
+def export_ranking(*, scope: Scope, shown: ShownRun, query: RankingQuery, actor: Actor) -> Sheet:
+    """Give the whole filtered ranking as a sheet, and write down who took it."""
+    name = f"{shown.scheme.code} {shown.basis.period.code} {query.group}".strip()
+    record("ranking.exported", shown.run, after={"group": query.group, "text": query.text})
+    first = ranking_of(scope, shown, replace(query, most=ROWS_AT_ONCE, most_unranked=None))
+    dimensions = [d.name for d in first.dimensions] if first else []
+    show = shown.scheme.output.show
+    columns = [
+        SheetColumn(_("名次"), 8),
+        SheetColumn(_("工号") if shown.basis.is_personal else _("单位代码")),
+        SheetColumn(_("姓名") if shown.basis.is_personal else _("单位"), 18),
+        SheetColumn(_("单位与职务"), 32),
+        SheetColumn(_("得分"), 12, 6),
+        SheetColumn(_("指数档次"), 10),
+        *(SheetColumn(name, 12, show) for name in dimensions),
+        SheetColumn(_("数据完整（%）"), 14, 2),
+        SheetColumn(_("没有名次的原因"), 28),
+    ]
+    return Sheet(name, columns, _rows(scope, shown, query, first))
+
+
+def _rows(scope: Scope, shown: ShownRun, query: RankingQuery, page: RankingPage | None) -> Iterator[Sequence[Written]]:
+    first = page
+    while page is not None:
+        for row in page.rows:
+            yield [
+                row.rank,
+                row.who.number,
+                row.who.name,
+                row.who.place,
+                _micro(row.total),
+                row.band_label,
+                *(_micro(d.points) if d.points is not None else None for d in row.dimensions),
+                _micro(row.coverage),
+                "",
+            ]
+        after = page.next_after
+        page = ranking_of(scope, shown, replace(query, after=after, most=ROWS_AT_ONCE, most_unranked=0)) if after else None
+    for unranked in first.unranked if first else ():
+        nothing = [None] * len(first.dimensions) if first else []
+        who = unranked.who
+        yield [
+            None,
+            who.number,
+            who.name,
+            who.place,
+            None,
+            "",
+            *nothing,
+            _micro(unranked.coverage),
+            unranked.reason_text,
+        ]
+
+
+def _micro(value: int) -> Decimal:
+    return Decimal(value).scaleb(-6)
