@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from ordos_cadres import first_start
+from ordos_cadres.announcement import newest_ranking
 from ordos_cadres.supervisor import Child, GaveUpError, Supervisor
 
 HOST = "127.0.0.1"
@@ -41,12 +42,13 @@ class Command(BaseCommand):
         with _only_one(port):
             _refuse_busy_port(port)
             self._first_start(with_sample=not options["no_sample"])
+            ranking = newest_ranking()
             connections.close_all()
             supervisor = Supervisor(_children(port), Path(settings.BASE_DIR))
             supervisor.catch_signals()
             try:
                 supervisor.start()
-                self._announce(supervisor, port)
+                self._announce(supervisor, port, ranking)
                 supervisor.watch()
             except GaveUpError as gave_up:
                 raise CommandError(
@@ -62,7 +64,7 @@ class Command(BaseCommand):
         if with_sample:
             first_start.load_sample_city(self.stdout.write)
 
-    def _announce(self, supervisor: Supervisor, port: int) -> None:
+    def _announce(self, supervisor: Supervisor, port: int, ranking: list[str]) -> None:
         """Wait until the pages answer, then say where they are and what stands at the top."""
         address = f"http://{HOST}:{port}"
         deadline = time.monotonic() + ANSWER_SECONDS
@@ -73,7 +75,9 @@ class Command(BaseCommand):
                 raise CommandError(f"网页在 {ANSWER_SECONDS:.0f} 秒内没有应答。最后的记录({log}):\n{_tail(log)}")
             time.sleep(0.1)
         if not supervisor.is_stopping:
-            self.stdout.write(f"\n系统已启动:{address}    (按 Ctrl-C 停止;日志在 {settings.VAR_DIR / 'logs'})")
+            for line in ranking:
+                self.stdout.write(line)
+            self.stdout.write(f"系统已启动:{address} (按 Ctrl-C 停止;日志在 {settings.VAR_DIR / 'logs'})")
             self.stdout.flush()
 
 
