@@ -1,6 +1,7 @@
 """What the engine must know of the indicators: from a file, or from the document and the columns."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,20 @@ from foundation.tabular.numbers import MOST_PLACES, parse_values
 
 NEEDED = ("code", "level", "places", "direction", "period")
 CHOICES = {"level": ("unit", "cadre"), "direction": ("+", "-"), "period": ("month", "quarter", "half", "year")}
-YES_NO = (("是", 1), ("否", 0))
+YES_NO = (("是", 1), ("否", 0), ("1", 1), ("0", 0))
 
 
-def read_indicators(path: Path) -> tuple[dict[str, IndicatorDef], frozenset[str]]:
-    """Indicators by code, and the codes of those in percent.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The indicators, the codes of those in percent, and whether stored numbers of options are known."""
+
+    indicators: dict[str, IndicatorDef]
+    percent: frozenset[str] = frozenset()
+    has_stored_options: bool = False
+
+
+def read_indicators(path: Path) -> Known:
+    """What a file says of the indicators.
 
     Columns code, level, places, direction, period, and where there are any min, max,
     options (``好=100;较好=85``), measure; other columns are not read.
@@ -41,7 +51,7 @@ def read_indicators(path: Path) -> tuple[dict[str, IndicatorDef], frozenset[str]
             out[cells["code"]] = _indicator(cells, row, problems)
     refuse(problems)
     measures = zip(table.columns["code"], table.columns.get("measure", ()), strict=False)
-    return out, frozenset(code for code, measure in measures if measure == "%")
+    return Known(out, frozenset(code for code, measure in measures if measure == "%"), has_stored_options=True)
 
 
 def _indicator(cells: Mapping[str, str], row: int, problems: list[CellProblem]) -> IndicatorDef:
@@ -72,7 +82,7 @@ def _options(text: str, places: int, row: int, problems: list[CellProblem]) -> I
         yield label, int(parsed.values[0])
 
 
-def indicators_of_columns(document: Mapping[str, Any], table: TextTable) -> dict[str, IndicatorDef]:
+def indicators_of_columns(document: Mapping[str, Any], table: TextTable) -> Known:
     """Indicators that only the document names: direction +, the places of their column.
 
     ``at_most`` says by itself that less is better. Options are the document's labels.
@@ -82,7 +92,7 @@ def indicators_of_columns(document: Mapping[str, Any], table: TextTable) -> dict
     for part in _parts(document.get("tree")):
         if isinstance(part.get("indicator"), str):
             leaves.setdefault(part["indicator"], []).append(part)
-    return {code: _guessed(code, parts, document, table) for code, parts in leaves.items()}
+    return Known({code: _guessed(code, parts, document, table) for code, parts in leaves.items()})
 
 
 def _parts(part: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:

@@ -27,7 +27,7 @@ from evaluation.scoring import (
     stats,
 )
 from evaluation.scoring.exact import micro, shown
-from evaluation.scoring.types import PART_MISSING, PART_NOT_APPLICABLE
+from evaluation.scoring.types import PART_MISSING, PART_NOT_APPLICABLE, Leaf
 
 FIXED = ("id", "group", "total", "shown", "rank", "band", "coverage", "reason")
 LINE_COLUMNS = (
@@ -121,11 +121,18 @@ def line_rows(name: str, sheet: Sheet, scheme: Scheme, outcomes: list[GroupOutco
     row = sheet.ids.index(name)
     outcome = next(outcome for outcome in outcomes if row in outcome.at)
     yield list(LINE_COLUMNS)
+    labels = {leaf.key: _labels(leaf) for leaf in scheme.leaves}
     for line in explain(sheet.rows.take([row]), outcome.stats, scheme):
-        yield [name, *_line_cells(line)]
+        yield [name, *_line_cells(line, labels.get(line.key, {}))]
 
 
-def _line_cells(line: Line) -> list[str]:
+def _labels(leaf: Leaf) -> dict[int, str]:
+    """What the stored number of an option is called; the first name where it has several."""
+    options = leaf.indicator.options if leaf.indicator else ()
+    return {stored: label for label, stored in reversed(options)}
+
+
+def _line_cells(line: Line, labels: dict[int, str]) -> list[str]:
     is_given = line.state in (LeafState.PRESENT, LeafState.NO_TARGET) and bool(line.indicator or line.index)
     return [
         line.kind.value,
@@ -133,7 +140,7 @@ def _line_cells(line: Line) -> list[str]:
         line.parent,
         line.tag,
         line.indicator or "/".join(line.index),
-        stored_text(line.value, line.places) if is_given else "",
+        labels.get(line.value, stored_text(line.value, line.places)) if is_given else "",
         stored_text(line.target, line.places) if line.target_count else "",
         line.state.name if line.indicator or line.index else "",
         "" if line.points is None else points_text(line.points),

@@ -1,10 +1,11 @@
 """From the columns of a wide file to the engine's rows, one group after the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from evaluation.score_table.indicators import Known
 from evaluation.score_table.problems import CellProblem, refuse
 from evaluation.score_table.table import NOT_APPLICABLE, Numbers, TextTable, read_numbers, stored_text
 from evaluation.scoring import IndicatorDef, LeafState, Rows, Scheme, Standing
@@ -31,7 +32,7 @@ class _Filling:
 
     table: TextTable
     rows: Rows
-    percent: frozenset[str]
+    known: Known
     problems: list[CellProblem] = field(default_factory=list)
     read: dict[str, Numbers] = field(default_factory=dict)
 
@@ -41,8 +42,8 @@ class _Filling:
         self.problems.append(CellProblem(code, self.table.rows[at], heading, text, facts))
 
 
-def read_sheet(table: TextTable, scheme: Scheme, percent: frozenset[str]) -> Sheet:
-    """Read all cells; ``percent`` are the codes of indicators in percent.
+def read_sheet(table: TextTable, scheme: Scheme, known: Known) -> Sheet:
+    """Read all cells.
 
     Raises
     ------
@@ -50,7 +51,7 @@ def read_sheet(table: TextTable, scheme: Scheme, percent: frozenset[str]) -> She
         With every faulty column and cell.
     """
     _check_headings(table, scheme)
-    filling = _Filling(table, Rows.blank(np.arange(1, len(table) + 1), scheme), percent)
+    filling = _Filling(table, Rows.blank(np.arange(1, len(table) + 1), scheme), known)
     _check_ids(filling)
     groups = table.columns.get(GROUP, [""] * len(table))
     if GROUP in table.columns:
@@ -123,7 +124,7 @@ def _indicator_column(filling: _Filling, heading: str, indicator: IndicatorDef) 
         return _option_column(filling, heading, indicator)
     places = indicator.places
     numbers = read_numbers(
-        filling.table, heading, filling.problems, places=places, in_percent=indicator.code in filling.percent
+        filling.table, heading, filling.problems, places=places, in_percent=indicator.code in filling.known.percent
     )
     bounds = [None if bound is None else int(bound) for bound in (indicator.low, indicator.high)]
     low, high = ("" if bound is None else stored_text(bound, places) for bound in bounds)
@@ -137,11 +138,11 @@ def _indicator_column(filling: _Filling, heading: str, indicator: IndicatorDef) 
 
 
 def _option_column(filling: _Filling, heading: str, indicator: IndicatorDef) -> Numbers:
-    """Labels to stored numbers; where the options are whole numbers, the number itself is understood too."""
+    """Labels to stored numbers; where the indicator file tells them, the whole number itself is understood too."""
     texts = filling.table.columns[heading]
     labels = dict(indicator.options)
-    numbers = {str(number): number for number in labels.values()} if indicator.places == 0 else {}
-    known: Mapping[str, int] = {**numbers, **labels}
+    has_numbers = filling.known.has_stored_options and indicator.places == 0
+    known = {str(number): number for number in labels.values() if has_numbers} | labels
     not_applicable = np.array([text == NOT_APPLICABLE for text in texts], np.bool_)
     for at, text in enumerate(texts):
         if text and text not in known and not not_applicable[at]:

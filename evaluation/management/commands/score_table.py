@@ -58,14 +58,14 @@ class Command(BaseCommand):
             document = load_document(scheme.read_bytes(), code=code)
         with blamed_on(data):
             table = read_text_table(data)
-        known, percent = indicators_of_columns(document, table), frozenset[str]()
+        known = indicators_of_columns(document, table)
         if indicators:
             with blamed_on(indicators):
-                known, percent = read_indicators(indicators)
+                known = read_indicators(indicators)
         with blamed_on(scheme):
-            parsed = parse(document, known)
+            parsed = parse(document, known.indicators)
         with blamed_on(data):
-            sheet = read_sheet(table, parsed, percent)
+            sheet = read_sheet(table, parsed, known)
             outcomes = score_sheet(sheet, parsed)
             lines = list(line_rows(explain, sheet, parsed, outcomes)) if explain else []
         for heading in sheet.absent:

@@ -140,6 +140,7 @@ def test_a_line_of_the_explanation_for_every_leaf_and_event(written: Callable[[s
         ("occurrence", "A01"),
     ]
     assert sum(Decimal(line["contribution"]) for line in lines) == Decimal(rows[0]["total"])
+    assert [line["value"] for line in lines[1:4]] == ["好", "5.00", "是"]
     assert {name: lines[0][name] for name in ("value", "target", "state", "points", "weight", "nominal")} == {
         "value": "92.50",
         "target": "100.00",
@@ -213,6 +214,7 @@ TABLES = [
     ("id,W,W\na,1,2\n", ["表头中“W”出现了两次，请只保留一列。"]),
     ("id,W\na,1\n,2\na,3\n", ["第 3 行“id”：没有编号，请填写。", TWICE]),
     ("id,G\na,优\n", ["第 2 行“G”：“优”不是该指标的选项，请填写：好、差。"]),
+    ("id,G\na,1\n", ["第 2 行“G”：“1”不是该指标的选项，请填写：好、差。"]),
     ("id,G01\na,yes\n", ["第 2 行“G01”：“yes”不能用于底线，触及请填 1，否则留空。"]),
     ("id,A01\na,不适用\n", ["第 2 行“A01”：这一列只能填写分数或留空。"]),
     ("id,W:target\na,不适用\n", ["第 2 行“W:target”：目标值不能填“不适用”，没有目标值请留空。"]),
