@@ -13,6 +13,7 @@ class IntakeError(DomainError):
 
     texts: ClassVar[dict[str, str | Promise]] = {
         "may_not_upload": _("您没有上传考核数据的权限，没有接收文件。请向安全管理员申请授权。"),
+        "reason_wrong": _("原因说明最多 500 个字，写在一行里，首尾不留空格。没有接收文件。"),
         "not_checked": _("%(batch)s 的状态是“%(state)s”，只有检查通过的批次可以提交。"),
         "plan_is_another": _("%(batch)s 在您打开页面之后重新检查过，请先看新的检查结果，再提交。没有写入任何数据。"),
         "nothing_to_check": _("%(batch)s 的状态是“%(state)s”，不再检查。请重新上传文件。"),

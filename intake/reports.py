@@ -135,11 +135,11 @@ def report_of(checked: Checked, plan: Plan, standing: Standing) -> Report:
     """Make the report of a checked sheet and of what storing it would do."""
     findings = checked.findings
     rows = len(checked.sheet) + findings.rows_left_out
-    errors = int(findings.has_error.sum()) + findings.rows_left_out
+    errors = findings.error_rows
     warnings = int((findings.has_warning & ~findings.has_error).sum())
     return Report(
         rows=rows,
-        good_rows=rows - errors - warnings,
+        good_rows=max(0, rows - errors - warnings),
         error_rows=errors,
         warning_rows=warnings,
         n_new=plan.n_new,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from foundation.tabular.folding import Fold
+from foundation.tabular.folding import Fold, control_character
 from foundation.tabular.table import FileProblem, column_letter
 from intake.long_form import FOLD_CODES, Field, LongSheet
 from intake.problems import KINDS, Problem, Severity
@@ -17,6 +17,9 @@ KEPT_CELLS = 50
 
 Mask = NDArray[np.bool_]
 Facts = Callable[[int], dict[str, Any]]
+
+_SHOWN = 200
+"""How much of a cell a report holds."""
 
 # Rows of the file that stand in no table; the reader tells them one by one.
 _LEFT_OUT = ("too_many_fields", "too_few_fields")
@@ -31,6 +34,8 @@ class Findings:
         self.has_warning: Mask = np.zeros(len(sheet), dtype=bool)
         self.counts: Counter[str] = Counter()
         self.columns: dict[str, set[str]] = {}
+        self.rows_untold = 0
+        """Errors of the file that its reader counted and did not list: their rows are not known."""
         self._kept: dict[str, list[Problem]] = {}
         self._subjects = [sheet[name].raw for name in ("name", "employee_no", "unit_code")]
 
@@ -47,8 +52,8 @@ class Findings:
                 code,
                 row=int(self.sheet.table.rows[place]),
                 column=field.letter,
-                heading=field.heading,
-                value=str(field.raw[place]),
+                heading=shown_text(field.heading),
+                value=shown_text(str(field.raw[place])),
                 subject=self.subject(place),
                 facts=facts(place) if facts else {},
             )
@@ -75,9 +80,12 @@ class Findings:
             kept = self._kept.setdefault(found.code, [])
             if len(kept) < KEPT_CELLS:
                 subject = self.subject(place) if place is not None else ""
-                heading = headings.get(found.column, "")
-                kept.append(Problem(found.code, found.row, letter, heading, found.value, subject, found.facts))
+                heading = shown_text(headings.get(found.column, ""))
+                value = shown_text(found.value)
+                kept.append(Problem(found.code, found.row, letter, heading, value, subject, found.facts))
         self.counts.update(counts)
+        held = Counter(problem.code for problem in problems)
+        self.rows_untold += sum(count - held[code] for code, count in counts.items() if _is_error(code))
 
     def note_headings(self) -> None:
         """Take over what is wrong with the heading row."""
@@ -88,6 +96,12 @@ class Findings:
     def has_errors(self) -> bool:
         """Whether anything keeps the batch out."""
         return any(_is_error(code) for code in self.counts)
+
+    @property
+    def error_rows(self) -> int:
+        """Rows with an error, those that stand in no table included."""
+        marked = int(self.has_error.sum()) + min(self.rows_untold, int((~self.has_error).sum()))
+        return marked + self.rows_left_out
 
     @property
     def rows_left_out(self) -> int:
@@ -105,7 +119,13 @@ class Findings:
 
     def subject(self, place: int) -> str:
         """What a row says of whom it is about, as written."""
-        return next((text for texts in self._subjects if (text := str(texts[place]).strip())), "")
+        return next((shown_text(text) for texts in self._subjects if (text := str(texts[place]).strip())), "")
+
+
+def shown_text(text: str) -> str:
+    """Text of a file as a report holds it: cut, and what no database stores written as escapes."""
+    cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return cut if control_character(cut) is None else ascii(cut)[1:-1]
 
 
 def _is_error(code: str) -> bool:

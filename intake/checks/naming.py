@@ -63,7 +63,8 @@ def _find_vintages(sheet: LongSheet, findings: Findings) -> Mask:
     if not field.is_there:
         return np.zeros(len(sheet), dtype=bool)
     found = [_VINTAGES.get(text) for text in field.codes.texts]
-    findings.note("vintage_unknown", np.array([one is None for one in found], dtype=bool), field)
+    unknown = np.array([one is None for one in found], dtype=bool)
+    findings.note("vintage_unknown", unknown & ~field.is_unreadable, field)
     return np.array([one is Vintage.PRELIMINARY for one in found], dtype=bool)
 
 

@@ -51,9 +51,10 @@ def check_sheet(table: Table, rights: EntryRights) -> Checked:
     check_evidence(inspection)
     cells = read_cells(inspection, named)
     keeps = check_duplicates(inspection, named, subjects, cells)
+    # Where it is not known which rows are bad, none is staged: a bad one might stop the database.
+    is_good = ~findings.has_error & (findings.rows_untold == 0)
     parts = [
-        _part(inspection, named, subjects, facet, keep & ~findings.has_error)
-        for facet, keep in zip(cells, keeps, strict=True)
+        _part(inspection, named, subjects, facet, keep & is_good) for facet, keep in zip(cells, keeps, strict=True)
     ]
     return Checked(
         sheet,

@@ -14,6 +14,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from foundation.actor import Actor
 from foundation.audit.use_case import found_done, record, use_case
@@ -25,6 +26,7 @@ from foundation.jobs.models import Job
 from foundation.jobs.services import request_job
 from foundation.ledger.models import Entry
 from foundation.ledger.store import Stage, writing
+from foundation.plain_text import text_fault
 from foundation.tabular.errors import TableError
 from foundation.tabular.reading import file_kind
 from foundation.tabular.table import FileKind
@@ -45,6 +47,7 @@ _MEDIA_TYPES = {
 }
 _TAKEN_NUMBERS = 20
 _BLOCK = 1 << 20
+_REASON_MOST = 500
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ def receive_upload(*, chunks: Iterable[bytes], name: str, actor: Actor, reason: 
     """
     if not entry_rights_of(actor, on=today()).may_upload:
         raise IntakeError("may_not_upload")
+    if reason and text_fault(reason, most=_REASON_MOST) is not None:
+        raise IntakeError("reason_wrong")
     name = _plain_name(name)
     with _spooled(chunks, name) as spool:
         kind = file_kind(Path(spool.name), name=name, limits=upload_limits())
@@ -99,7 +104,7 @@ def receive_upload(*, chunks: Iterable[bytes], name: str, actor: Actor, reason: 
 def receive_batch(*, content: Content, actor: Actor, name: str, kind: FileKind, reason: str = "") -> Requested:
     """Make a batch of a kept file and ask for its check."""
     file = store(content, name=name, kind="upload", media_type=_MEDIA_TYPES[kind], actor=actor)
-    batch = _numbered(Batch(file=file, reason=reason[:500], uploaded_by=actor.key, uploaded_at=now()))
+    batch = _numbered(Batch(file=file, reason=reason, uploaded_by=actor.key, uploaded_at=now()))
     job = _request(CHECK_JOB, batch, actor)
     record("batch.received", batch, after={"number": batch.number, "file": name, "sha256": content.sha256})
     return Requested(batch, job)
@@ -158,7 +163,7 @@ def commit_batch(*, batch: Batch, actor: Actor, plan_sha256: str, progress: Prog
             stored = _store(seen, actor, plan_sha256, rights)
             if stored is not None:
                 fault("store.after_commit")
-                progress(PARTS, PARTS, "已入库")
+                progress(PARTS, PARTS, _("已入库"))
                 return _settled(stored)
     return _check(_fresh(batch), actor, progress, changed_since=True)
 
@@ -209,7 +214,7 @@ def _check(batch: Batch, actor: Actor, progress: Progress, *, changed_since: boo
     except TableError as error:
         report = refused_report(error)
     batch = record_check(batch=batch, actor=actor, report=report, plan_sha256="" if report.has_errors else plan_sha256)
-    progress(PARTS, PARTS, "检查完毕")
+    progress(PARTS, PARTS, _("检查完毕"))
     return _settled(batch)
 
 
@@ -253,7 +258,7 @@ def _request(kind: str, batch: Batch, actor: Actor, **args: str) -> Job:
 
 def _numbered(batch: Batch) -> Batch:
     """Insert with the next number; whoever was a moment later than another tries the one after."""
-    for _ in range(_TAKEN_NUMBERS):
+    for _attempt in range(_TAKEN_NUMBERS):
         batch.number = (Batch.objects.aggregate(most=Max("number"))["most"] or 0) + 1
         try:
             with transaction.atomic():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from foundation.files.content import path_of
 from foundation.ledger.store import Plan, Stage, staged
@@ -59,16 +60,16 @@ def examined(batch: Batch, rights: EntryRights, *, progress: Progress) -> Iterat
     """
 
     def reading(done: int, of_all: int) -> None:
-        progress(_READ * done // of_all if of_all else 0, PARTS, "读取文件")
+        progress(_READ * done // of_all if of_all else 0, PARTS, _("读取文件"))
 
     table = read_table(path_of(batch.file.sha256), name=batch.file.name, limits=upload_limits(), progress=reading)
-    progress(_READ, PARTS, "检查每一行")
+    progress(_READ, PARTS, _("检查每一行"))
     checked = check_sheet(table, rights)
-    progress(_CHECKED, PARTS, "与库中数据比对")
+    progress(_CHECKED, PARTS, _("与库中数据比对"))
     with staged(Observation, checked.columns) as stage:
         plan = stage.classify()
         _note_reversed_vintages(checked, plan)
-        progress(_COMPARED, PARTS, "与库中数据比对")
+        progress(_COMPARED, PARTS, _("与库中数据比对"))
         yield Examined(batch, checked, stage, plan)
 
 

@@ -1,14 +1,12 @@
-"""Every test of intake has the cast, its indicators and its periods."""
+"""What most tests of intake stand on."""
 
 import pytest
 
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.intake.factories import make_indicators
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """The cast of all tests, with indicators and periods to upload for."""
-    made = make_cast()
+def indicators(cast: Cast) -> None:
+    """Indicators and periods to upload for; a module asks for them by `usefixtures`."""
     make_indicators()
-    return made

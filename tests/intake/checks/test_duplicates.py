@@ -1,7 +1,11 @@
 """Rows of one file about the same key."""
 
+import pytest
+
 from tests.cast import Cast
 from tests.intake.factories import commit, send, stored
+
+pytestmark = pytest.mark.usefixtures("indicators")
 
 
 def test_equal_rows_count_once_and_are_named(cast: Cast) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from cadres.enums import PostClass, PostLevel
 from cadres.services.postings import PostingRow, transfer_cadre
 from foundation.actor import SYSTEM
@@ -9,6 +11,8 @@ from tests.cast import Cast
 from tests.intake.factories import commit, send, store, stored
 from tests.tabular.files import wide
 from units.services import add_unit_alias, end_unit
+
+pytestmark = pytest.mark.usefixtures("indicators")
 
 NAMED = ("工号", "姓名", "单位代码", "指标代码", "期间", "数值")
 VINTAGE = ("单位代码", "指标代码", "期间", "数值", "口径", "佐证编号")

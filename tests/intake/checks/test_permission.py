@@ -1,9 +1,13 @@
 """Who may enter what: reach of offices, owners of indicators, cut-outs; unknown and out of scope are one code."""
 
+import pytest
+
 from accounts.enums import Role
 from intake.enums import BatchState
 from tests.cast import CITY_LEVELS, Cast, make_user
 from tests.intake.factories import send, store, stored
+
+pytestmark = pytest.mark.usefixtures("indicators")
 
 EVIDENCE = ("单位代码", "指标代码", "期间", "数值", "佐证编号")
 

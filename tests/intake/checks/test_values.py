@@ -1,8 +1,12 @@
 """What may stand in 数值 and 目标值 (design §7, docs/upload.md)."""
 
+import pytest
+
 from tests.cast import Cast
 from tests.intake.factories import commit, send, store, stored, upload, xlsx_bytes
 from tests.tabular.files import wide
+
+pytestmark = pytest.mark.usefixtures("indicators")
 
 WITH_TARGET = ("单位代码", "指标代码", "期间", "数值", "目标值")
 NOT_NUMBERS = (

@@ -13,6 +13,8 @@ from intake.models import Batch
 from tests.cast import Cast
 from tests.intake.factories import csv_bytes, stored
 
+pytestmark = pytest.mark.usefixtures("indicators")
+
 GOOD = ["", "150602", "DD01", "2026Q1", "95.5"]
 BAD = ["", "150627", "DD01", "2026Q1", "9_5"]
 

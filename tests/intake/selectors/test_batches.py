@@ -16,6 +16,8 @@ from intake.services.batches import receive_upload, request_commit
 from tests.cast import Cast, actor, scope
 from tests.intake.factories import commit, csv_bytes, send, store
 
+pytestmark = pytest.mark.usefixtures("indicators")
+
 ROW = ["", "150602", "DD01", "2026Q1", "95.5"]
 
 

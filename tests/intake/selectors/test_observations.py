@@ -9,6 +9,8 @@ from intake.selectors.observations import FLAGS, history_of, observation_columns
 from tests.cast import Cast, scope
 from tests.intake.factories import commit, store, upload, xlsx_bytes
 
+pytestmark = pytest.mark.usefixtures("indicators")
+
 HEADING = ("单位代码", "指标代码", "期间", "数值", "目标值")
 
 

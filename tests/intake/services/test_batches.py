@@ -17,6 +17,8 @@ from intake.services.batches import commit_batch, receive_upload, request_check,
 from tests.cast import Cast, actor
 from tests.intake.factories import commit, csv_bytes, send, store, stored, upload, worked, xlsx_bytes
 
+pytestmark = pytest.mark.usefixtures("indicators")
+
 ROW = ["", "150602", "DD01", "2026Q1", "95.5"]
 BANNER_ROW = ["", "150602101", "DD01", "2026Q1", "95.5"]
 

@@ -16,6 +16,8 @@ from tests.cast import Cast, actor
 from tests.intake.factories import HEADING, commit, csv_bytes, send, stored, upload
 from tests.tabular.files import workbook
 
+pytestmark = pytest.mark.usefixtures("indicators")
+
 ROW = ["", "150602", "DD01", "2026Q1", "95.5"]
 
 
@@ -183,3 +185,36 @@ def test_report_keeps_fifty_cells_a_kind_and_counts_the_rest(cast: Cast) -> None
     (kind,) = sent.report.kinds
     assert (kind.count, len(kind.cells), kind.cut, kind.columns) == (120, 50, 70, ("E",))
     assert (sent.report.rows, sent.report.error_rows) == (120, 120)
+
+
+def test_control_characters_are_told_and_stop_no_database(cast: Cast) -> None:
+    rows = [["0\x00", "150602", "DD01", "2026Q1", "9\x00"], ["", "150602\x07", "DD01", "2026Q2", "1"]]
+
+    sent = send(cast.hr_city, *rows)
+
+    assert sent.batch.state == BatchState.REJECTED
+    told = [(problem.code, problem.ref) for problem in sent.report.problems]
+    assert ("control_character", "E2") in told
+    assert ("control_character", "B3") in told
+    assert "\x00" not in str([problem.value + problem.subject for problem in sent.report.problems])
+
+
+def test_more_bad_cells_than_are_listed_stage_nothing(cast: Cast) -> None:
+    heading = ("单位代码", "指标代码", "期间", "数值", "佐证编号")
+
+    sent = send(cast.hr_city, *[["150602", "DD01", "2026Q1", "1", "a\x00"]] * 1_200, heading=heading)
+
+    (kind,) = [kind for kind in sent.report.kinds if kind.code == "control_character"]
+    assert (kind.count, sent.report.error_rows, sent.report.good_rows, sent.report.n_new) == (1_200, 1_200, 0, 0)
+
+
+def test_long_cells_are_cut_in_the_report(cast: Cast) -> None:
+    sent = send(cast.hr_city, ["", "150602", "DD01", "2026Q1", "x" * 5_000])
+
+    (problem,) = sent.report.problems
+    assert len(problem.value) == 201
+
+
+def test_reason_must_fit_its_line(cast: Cast) -> None:
+    with pytest.raises(DomainError, match="reason_wrong"):
+        receive_upload(chunks=[csv_bytes([ROW])], name="data.csv", actor=actor(cast.hr_city), reason="a\x00b")

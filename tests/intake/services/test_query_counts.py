@@ -1,10 +1,13 @@
 """A check and a store take as many queries for 300 rows as for one."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.intake.factories import commit, send
+
+pytestmark = pytest.mark.usefixtures("indicators")
 
 CODES = [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)]
 UNITS = ("1506", "150602", "150627", "150602001", "150602101", "1506-TJJ", "1506-ZZB")
