@@ -7,7 +7,7 @@ T ?=
 
 run:
 	@$(PYTHON) tools/setup.py
-	@$(VENV_PYTHON) manage.py up $(ARGS)
+	@$(VENV_PYTHON) -u manage.py up $(ARGS)
 
 test:
 	@$(PYTHON) tools/setup.py --dev
