@@ -20,9 +20,9 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
         request_id = uuid4().hex[:16]
-        request.request_id = request_id  # type: ignore[attr-defined]
-        request.scope = SimpleLazyObject(lambda: _scope(request))  # type: ignore[attr-defined]
-        request.actor = SimpleLazyObject(lambda: _actor(request, request_id))  # type: ignore[attr-defined]
+        request.request_id = request_id  # type: ignore[attr-defined]  # ours, unknown to Django
+        request.scope = SimpleLazyObject(lambda: _scope(request))  # type: ignore[attr-defined]  # ours, unknown to Django
+        request.actor = SimpleLazyObject(lambda: _actor(request, request_id))  # type: ignore[attr-defined]  # ours, unknown to Django
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         return response

@@ -63,7 +63,7 @@ def postings_at(
         *("p.cadre_id", "p.unit_id", day_number("p.starts_on"), day_number("p.ends_on")),
         *(place_in("p.post_level", LEVELS), place_in("p.post_class", CLASSES), place_in("p.kind", KINDS)),
     ]
-    query = f"SELECT {', '.join(columns)} FROM cadres_posting p WHERE {' AND '.join(clauses)} ORDER BY 1, 3, p.id"  # noqa: S608
+    query = f"SELECT {', '.join(columns)} FROM cadres_posting p WHERE {' AND '.join(clauses)} ORDER BY 1, 3, p.id"
     return PostingColumns(*integer_columns(query, params, len(columns)))
 
 
@@ -76,7 +76,7 @@ def spells_at(*, cut_seq: int, first: date, last: date, cadres: Collection[int] 
         clauses.append(clause)
         params.append(param)
     columns = ["s.cadre_id", place_in("s.kind", SPELLS), day_number("s.starts_on"), day_number("s.ends_on")]
-    query = f"SELECT {', '.join(columns)} FROM cadres_statusspell s WHERE {' AND '.join(clauses)} ORDER BY 1, 3, s.id"  # noqa: S608
+    query = f"SELECT {', '.join(columns)} FROM cadres_statusspell s WHERE {' AND '.join(clauses)} ORDER BY 1, 3, s.id"
     return SpellColumns(*integer_columns(query, params, len(columns)))
 
 

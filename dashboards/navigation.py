@@ -105,7 +105,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     user = request.user
     if not isinstance(user, User):
         return {"product_name": settings.PRODUCT_NAME}
-    scope: Scope = request.scope  # type: ignore[attr-defined]
+    scope: Scope = request.scope  # type: ignore[attr-defined]  # set by ActorMiddleware
     return {
         "product_name": settings.PRODUCT_NAME,
         "demo_data": settings.DEMO_DATA,

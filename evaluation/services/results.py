@@ -144,7 +144,7 @@ def _insert(rows: list[tuple[Any, ...]]) -> None:
             cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
             return
         marks = ", ".join(["%s"] * len(COLUMNS))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
 def _copy_text(value: object) -> str:

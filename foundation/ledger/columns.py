@@ -34,7 +34,7 @@ def _copied(query: str, params: Sequence[Any], width: int) -> NDArray[np.int64]:
     wide = ", ".join(f"c{at}::bigint" for at in range(width))
     content = io.BytesIO()
     with connection.cursor() as cursor:
-        select = cursor.mogrify(f"SELECT {wide} FROM ({query}) AS q({names})", params).decode()  # noqa: S608
+        select = cursor.mogrify(f"SELECT {wide} FROM ({query}) AS q({names})", params).decode()
         cursor.copy_expert(f"COPY ({select}) TO STDOUT (FORMAT binary)", content)
     # PostgreSQL's binary COPY: a row is its number of fields, then a length and eight bytes for each.
     row = np.dtype([("n", ">i2"), *(pair for at in range(width) for pair in ((f"l{at}", ">i4"), (f"c{at}", ">i8")))])
@@ -57,7 +57,7 @@ def among(column: str, numbers: Collection[int] | NDArray[np.int64]) -> tuple[st
     wanted = [int(number) for number in numbers]
     if connection.vendor == "postgresql":
         return f"{column} = ANY(%s::bigint[])", wanted
-    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(wanted)  # noqa: S608 - a column of ours
+    return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(wanted)
 
 
 def day_number(column: str) -> str:

@@ -78,7 +78,7 @@ class Stage:
         new = ", ".join(f"s.{c}" for c in self.content)
         keys = ", ".join(f"s.{c}" for c in self.key)
         query = (
-            f"SELECT s.ord, o.seq_from, {keys}, {old}, {new} FROM {STAGE} s "  # noqa: S608 - names from models only
+            f"SELECT s.ord, o.seq_from, {keys}, {old}, {new} FROM {STAGE} s "
             f"LEFT JOIN {self.table} o ON {self._same_key} AND o.seq_to IS NULL ORDER BY {keys}"
         )
         digest, n_new, n_same = hashlib.sha256(), 0, 0
@@ -107,18 +107,18 @@ class Stage:
         staged = ", ".join(f"s.{c}" for c in self.columns)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {self.table} AS o SET seq_to = %s FROM {STAGE} AS s "  # noqa: S608
+                f"UPDATE {self.table} AS o SET seq_to = %s FROM {STAGE} AS s "
                 f"WHERE {self._same_key} AND o.seq_to IS NULL AND NOT ({self._same_content})",
                 [entry.seq],
             )
             cursor.execute(
-                f"INSERT INTO {self.table} ({columns}, seq_from, said_by) SELECT {staged}, %s, %s FROM {STAGE} AS s "  # noqa: S608
+                f"INSERT INTO {self.table} ({columns}, seq_from, said_by) SELECT {staged}, %s, %s FROM {STAGE} AS s "
                 f"WHERE NOT EXISTS (SELECT 1 FROM {self.table} AS o WHERE {self._same_key} AND o.seq_to IS NULL)",
                 [entry.seq, entry.seq],
             )
             period, subject = self.model.TOUCHES
             cursor.execute(
-                "INSERT INTO ledger_touch (seq, period_id, subject_id, what) "  # noqa: S608
+                "INSERT INTO ledger_touch (seq, period_id, subject_id, what) "
                 f"SELECT DISTINCT %s, CAST({period} AS bigint), CAST({subject} AS bigint), %s "
                 f"FROM {self.table} WHERE seq_from = %s",
                 [entry.seq, self.model._meta.model_name, entry.seq],
@@ -181,7 +181,7 @@ def _fill(cursor: Any, stage: Stage, n: int, full: list[Sequence[Any]]) -> None:
     own_transaction = not connection.in_atomic_block
     if own_transaction:
         cursor.execute("BEGIN DEFERRED")
-    cursor.executemany(f"INSERT INTO {STAGE} ({names}) VALUES ({marks})", zip(range(n), *full, strict=True))  # noqa: S608
+    cursor.executemany(f"INSERT INTO {STAGE} ({names}) VALUES ({marks})", zip(range(n), *full, strict=True))
     if own_transaction:
         cursor.execute("COMMIT")
 

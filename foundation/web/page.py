@@ -59,7 +59,7 @@ def page(*permissions: Permission) -> Callable[[Callable[P, HttpResponseBase]], 
             response.headers.setdefault("Cache-Control", "no-store, private")
             return response
 
-        guarded.ordos_permissions = frozenset(permissions)  # type: ignore[attr-defined]
+        guarded.ordos_permissions = frozenset(permissions)  # type: ignore[attr-defined]  # a function may carry attributes
         return guarded
 
     return decorate
@@ -67,7 +67,7 @@ def page(*permissions: Permission) -> Callable[[Callable[P, HttpResponseBase]], 
 
 def public(view: View) -> View:
     """Open a view to everyone, logged in or not."""
-    view.ordos_permissions = frozenset()  # type: ignore[attr-defined]
+    view.ordos_permissions = frozenset()  # type: ignore[attr-defined]  # a function may carry attributes
     return view
 
 

@@ -9,7 +9,7 @@ _made = os.environ.get("ORDOS_VAR") or tempfile.mkdtemp(prefix="ordos-test-")
 os.environ["ORDOS_VAR"] = _made
 
 from ordos_cadres.settings.embedded import *  # noqa: E402, F403 - the folder above must be set first
-from ordos_cadres.settings.embedded import VAR_DIR, env, sqlite_database  # noqa: E402
+from ordos_cadres.settings.embedded import VAR_DIR, env, sqlite_database  # noqa: E402 - as above
 
 TEST_VAR_DIR = Path(_made)
 TEST_DATABASE = env.str("ORDOS_TEST_DATABASE", default="sqlite")

@@ -123,6 +123,14 @@ def inline_code(markup: str) -> Iterator[int]:
     yield from lines_that_match(without_comments, pattern)
 
 
+def silenced_checkers(source: str) -> Iterator[int]:
+    """A silenced checker names what it silences and says why, beside it."""
+    reasoned = re.compile(r"# (noqa: [A-Z0-9, ]+ --? \S|type: ignore\[[a-z, -]+\]  # \S)")
+    for number in lines_that_match(source, re.compile(r"# (noqa|type: ignore)(?!\()")):
+        if not reasoned.search(source.splitlines()[number - 1]):
+            yield number
+
+
 def machine_paths(text: str) -> Iterator[int]:
     """No path of one machine and no host of a package registry stands in the project."""
     folders = "home|root|work|farm|Users"

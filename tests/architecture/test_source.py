@@ -20,6 +20,8 @@ CAUGHT: list[tuple[Rule, str]] = [
     (rules.inexact_fields, "total = DecimalField()\n"),
     (rules.naive_clocks, "on = date.today()\n"),
     (rules.full_width_letters, "number = '" + chr(ord("9") + 0xFEE0) + "'\n"),
+    (rules.silenced_checkers, "f()  # noqa" + ": S608\n"),
+    (rules.silenced_checkers, "f()  # type" + ": ignore\n"),
     (rules.inline_code, '<p style="color: red">\n'),
     (rules.inline_code, '<a onclick="go()">\n'),
     (rules.inline_code, "<script>go()</script>\n"),
@@ -28,6 +30,8 @@ CAUGHT: list[tuple[Rule, str]] = [
 ]
 LET_THROUGH: list[tuple[Rule, str]] = [
     (rules.swallowed_errors, "try:\n    f()\nexcept Exception:\n    log.exception('f')\n"),
+    (rules.silenced_checkers, "f()  # noqa" + ": S603 - our own command\n"),
+    (rules.silenced_checkers, "f()  # type" + ": ignore[attr-defined]  # set above\n"),
     (rules.inline_code, '<script src="a.js"></script><p class="x" data-style="y">{# style="z" #}\n'),
     (rules.machine_paths, "see docs/work/plan.md and /var/lib\n"),
 ]
@@ -107,6 +111,12 @@ def test_views_read_through_selectors_only() -> None:
 
 def test_no_error_is_swallowed() -> None:
     assert findings(rules.swallowed_errors, app_modules()) == []
+
+
+def test_who_silences_a_checker_says_why() -> None:
+    everywhere = [path for path in tracked(".py") if not is_of_room(path, "rules", "migrations")]
+
+    assert findings(rules.silenced_checkers, everywhere) == []
 
 
 def test_no_field_is_inexact() -> None:

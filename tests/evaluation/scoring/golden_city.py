@@ -28,7 +28,7 @@ class Months(NamedTuple):
 
 def months_of(code: str) -> Months:
     """2026 · 2026H1 · 2026Q2 · 2026-04."""
-    year, kind, number = re.fullmatch(r"(\d{4})(?:([HQ-])(\d+))?", code).groups()  # type: ignore[union-attr]
+    year, kind, number = re.fullmatch(r"(\d{4})(?:([HQ-])(\d+))?", code).groups()  # type: ignore[union-attr]  # the table holds such codes only
     length = {None: 12, "H": 6, "Q": 3, "-": 1}[kind]
     start = int(year) * 12 + (int(number or 1) - 1) * length
     return Months(start, start + length)

@@ -20,7 +20,7 @@ def seq() -> int:
 
 def read(cut_seq: int, *codes: str, **more: object) -> list[tuple[int, ...]]:
     period_ids = list(Period.objects.filter(code__in=codes).values_list("pk", flat=True))
-    found = observation_columns(cut_seq=cut_seq, period_ids=period_ids, **more)  # type: ignore[arg-type]
+    found = observation_columns(cut_seq=cut_seq, period_ids=period_ids, **more)  # type: ignore[arg-type]  # passed on as it comes
     columns = (found.subject, found.is_target, found.flag, found.value, found.row, found.col)
     return sorted(zip(*(column.tolist() for column in columns), strict=True))
 
@@ -113,7 +113,7 @@ def test_columns_take_one_query(cast: Cast, many: int, django_assert_max_num_que
     store(cast.hr_city, *[[unit, "DD02", code, "1", ""] for unit, code in keys], heading=HEADING)
     period_ids, cut = list(Period.objects.values_list("pk", flat=True)), seq()
 
-    with django_assert_max_num_queries(1):  # type: ignore[operator]
+    with django_assert_max_num_queries(1):  # type: ignore[operator]  # passed on as it comes
         found = observation_columns(cut_seq=cut, period_ids=period_ids)
 
     assert len(found) == many
