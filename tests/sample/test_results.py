@@ -1,0 +1,86 @@
+"""What becomes of the sample city: the same bits everywhere, explained to the last micro-point."""
+
+import hashlib
+
+from django.core.management import call_command
+
+from accounts.models import User
+from evaluation.models import Current, Run, Score
+from evaluation.selectors.explanations import explanation
+from evaluation.selectors.shown import shown_run
+from evaluation.services.runs import run_digest
+from foundation.jobs.services import work_inline
+from intake.services.batches import request_commit
+from ordos_cadres.sample.tries import MENDED
+from tests.cast import scope
+from tests.sample.test_tries import upload
+
+RESULTS_SHA256 = "123a83436d2799ccad1d200a76f384c27c5a5de01b6f974b686761b4db543ef0"
+"""Of all results of the sample city, every scheme and period: the same on both databases."""
+
+LATEST = "2026Q2"
+
+
+def recompute():
+    call_command("recompute", all=True)
+
+
+def results_digest():
+    lines = [
+        f"{current.scheme.code} {current.period.code} {run_digest(current.run)}"
+        for current in Current.objects.select_related("scheme", "period", "run")
+    ]
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def scores_of(scheme_code):
+    shown = shown_run(scheme_code=scheme_code, period_code=LATEST)
+    return {score.subject_id: score for score in Score.objects.filter(result__in=list(shown.results.values()))}
+
+
+def test_city_has_the_same_results_on_every_machine(city):
+    recompute()
+
+    assert Current.objects.count() == 44
+    assert results_digest() == RESULTS_SHA256
+
+
+def test_second_night_computes_nothing(city):
+    recompute()
+    before = Run.objects.count()
+
+    recompute()
+
+    assert Run.objects.count() == before
+
+
+def test_lines_of_every_subject_sum_to_the_total(city):
+    recompute()
+    reader = scope(User.objects.get(username="hr.city"))
+    explained = 0
+
+    for current in Current.objects.filter(period__code=LATEST).select_related("scheme"):
+        for subject, score in scores_of(current.scheme.code).items():
+            page = explanation(reader, scheme_code=current.scheme.code, period_code=LATEST, subject=subject)
+            assert page is not None
+            assert page.total == score.total
+            if score.total is not None:
+                assert sum(line.contribution or 0 for line in page.lines) == score.total
+                explained += 1
+
+    assert explained > 300
+
+
+def test_mended_file_ranks_who_could_not_be_ranked(city):
+    recompute()
+    before = scores_of("TGC-BANNER-DEPUTY")
+    waiting = {subject for subject, score in before.items() if score.reason == "LOW_COVERAGE"}
+
+    batch, hr = upload(MENDED)
+    work_inline(request_commit(batch=batch, actor=hr, plan_sha256=batch.plan_sha256).job)
+    recompute()
+
+    after = scores_of("TGC-BANNER-DEPUTY")
+    assert len(waiting) == 3
+    assert all(after[subject].rank for subject in waiting)
+    assert any(before[subject].total not in {None, after[subject].total} for subject in before)
