@@ -192,6 +192,25 @@ def add_cadre(town: Town, number: str, unit: str, *, starts_on: date, level: str
     return cadre
 
 
+def add_peers(town: Town, like: str, n: int) -> list[Cadre]:
+    """More persons in the post of one of golden.csv, each with that one's values, but own tasks apart.
+
+    The first two have the same tasks, and so the same total.
+    """
+    rows = [row for row in GOLDEN if row["row"] == "fact" and row["subject"] == like]
+    held = Posting.objects.filter(cadre=town.cadres[like]).latest("starts_on")
+    made, facts = [], []
+    for at in range(n):
+        number = f"08{at:05}"
+        since, level, post_class = held.starts_on, held.post_level, held.post_class
+        made.append(add_cadre(town, number, held.unit.code, starts_on=since, level=level, post_class=post_class))
+        for row in rows:
+            value = f"{60 + max(at, 1)}" if row["key"] == "OT01" else row["value"]
+            facts.append({**row, "subject": number, "value": value})
+    town.store(Observation, list(observations(town, facts)))
+    return made
+
+
 def add_spell(town: Town, number: str, kind: str, starts_on: date, ends_on: date | None) -> None:
     """A status spell."""
     row = {
