@@ -81,11 +81,13 @@ def holds_sample_city() -> bool:
 
 
 def load_sample_city(say: Callable[[str], None]) -> None:
-    """Fill an empty database with the sample city; a database with units in it is left as it is."""
+    """Fill an empty database with the sample city and compute it; one with units in it is left as it is."""
     stamp = _read_stamp()
     if holds_sample_city() or Unit.objects.exists():
         return
     say("正在载入示例城市(约一分钟)……")
     _write_stamp({**stamp, "sample": "loading"})
     call_command("load_sample")
+    say("正在核算 ……")
+    call_command("recompute", all=True)
     _write_stamp({**_read_stamp(), "sample": "loaded"})
