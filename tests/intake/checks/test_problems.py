@@ -1,6 +1,7 @@
 """The table of problems: each code speaks, and says what to do."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +33,14 @@ def test_whatever_the_reader_of_files_tells_has_a_kind() -> None:
 def test_folds_and_faults_of_numbers_have_a_kind() -> None:
     assert set(FOLD_CODES.values()) == {f"folded_{fold.codes[0]}" for fold in Fold} <= set(KINDS)
     assert {fault.code for fault in NumberFault} - {"none"} <= set(KINDS)
+
+
+def test_page_for_officers_lists_every_kind_as_it_is() -> None:
+    page = (Path(__file__).parents[3] / "docs/upload.md").read_text("utf-8")
+    severity = {"error": "错误", "warning": "提醒"}
+
+    listed = [line for line in page.splitlines() if line.startswith("| `")]
+
+    assert [line for line in listed if line.count("|") == 5] == [
+        f"| `{kind.code}` | {severity[kind.severity]} | {kind.title} | {kind.remedy} |" for kind in KINDS.values()
+    ]
