@@ -88,3 +88,8 @@ def visible_cadres(scope: Scope, *, on: date) -> QuerySet[Cadre]:
     if scope.units is not None:
         held = held.filter(unit__in=scope.units)
     return cadres.filter(Exists(held))
+
+
+def own_cadre(scope: Scope) -> Cadre | None:
+    """The cadre behind a reader who is one, whatever the scope."""
+    return Cadre.objects.filter(pk=scope.self_subject).first() if scope.self_subject else None

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.request import Request
 from cadres.models import Cadre
-from cadres.selectors import visible_cadres
+from cadres.selectors import own_cadre, visible_cadres
 from evaluation.presenters.addresses import ranking_url, run_url, subject_url
 from evaluation.presenters.choices import period_switch
 from evaluation.presenters.evidence import Evidence, evidence
@@ -27,8 +27,7 @@ from units.models import Unit
 @require_GET
 def own_result(request: Request) -> HttpResponse:
     """Lead the official to the newest result of their own."""
-    subject = request.scope.self_subject
-    cadre = Cadre.objects.filter(pk=subject).first() if subject else None
+    cadre = own_cadre(request.scope)
     if cadre is None:
         raise Http404("no cadre stands behind this user")
     return _newest(request, cadre.pk, cadre.name, "evaluation:cadre-result", cadre.ref)
