@@ -58,7 +58,7 @@ def test_a_correction_closes_the_old_row_and_says_old_and_new():
     plan = say((10, 930), (11, 800), (12, 100))
 
     assert (plan.n_new, plan.n_changed, plan.n_same) == (1, 1, 1)
-    assert [(ord, before[0], after[0]) for ord, before, after in plan.changed] == [(0, 925, 930)]
+    assert [(place, before[0], after[0]) for place, before, after in plan.changed] == [(0, 925, 930)]
     assert list(
         Observation.objects.filter(subject_id=10).order_by("seq_from").values_list("value", "seq_from", "seq_to")
     ) == [
@@ -113,9 +113,9 @@ def test_one_key_twice_in_a_stage_is_refused():
 
 def test_a_text_with_tabs_and_backslashes_is_stored_as_it_is():
     text = "a\\b\tc\\N"
-    with staged(Observation, columns((10, 1)) | {"evidence_ref": [text]}) as stage:
-        with transaction.atomic(), writing(kind="upload", actor=SYSTEM) as entry:
-            stage.write(entry, stage.classify())
+    said = columns((10, 1)) | {"evidence_ref": [text]}
+    with staged(Observation, said) as stage, transaction.atomic(), writing(kind="upload", actor=SYSTEM) as entry:
+        stage.write(entry, stage.classify())
 
     assert Observation.objects.get().evidence_ref == text
 
