@@ -143,7 +143,12 @@ def wait_for_http(address: str, process: "subprocess.Popen[bytes]", seconds: flo
 def environment(engine: str, var: Path, database: str | None = None, broker: str | None = None) -> dict[str, str]:
     """The environment of a process of the drill profile on its own folder, database and broker."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ORDOS_")}
-    env = {**kept, "DJANGO_SETTINGS_MODULE": "ordos_cadres.settings.drill", "ORDOS_VAR": str(var)}
+    env = {
+        **kept,
+        "DJANGO_SETTINGS_MODULE": "ordos_cadres.settings.drill",
+        "ORDOS_VAR": str(var),
+        "ORDOS_LOG_LEVEL": "INFO",
+    }
     if engine == "postgresql":
         assert database, "a PostgreSQL city needs a database"
         env["ORDOS_DATABASE_URL"] = databases.postgres_url_of(database)

@@ -182,7 +182,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "root": {"handlers": ["stderr"], "level": env.str("ORDOS_LOG_LEVEL", default="WARNING")},
     "loggers": {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # It misses a host name in the address of a broker made of files.

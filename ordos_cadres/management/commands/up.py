@@ -91,11 +91,13 @@ def _port(text: str) -> int:
 def _children(port: int) -> Sequence[Child]:
     """The two processes of the embedded profile."""
     logs = Path(settings.VAR_DIR) / "logs"
-    web = [sys.executable, "-m", "gunicorn", "ordos_cadres.wsgi", "--bind", f"{HOST}:{port}", "--no-control-socket"]
-    web += ["--worker-class", "gthread", "--workers", "1", "--threads", str(WEB_THREADS), "--timeout", "120"]
+    start = ["env", "ORDOS_LOG_LEVEL=INFO"]
     if first_start.holds_sample_city():
-        web += ["--env", "ORDOS_DEMO_DATA=1"]
-    worker = [sys.executable, "-m", "celery", "--app", "ordos_cadres", "worker", "--pool", "threads"]
+        start.append("ORDOS_DEMO_DATA=1")
+    start += [sys.executable, "-m"]
+    web = [*start, "gunicorn", "ordos_cadres.wsgi", "--bind", f"{HOST}:{port}", "--no-control-socket"]
+    web += ["--worker-class", "gthread", "--workers", "1", "--threads", str(WEB_THREADS), "--timeout", "120"]
+    worker = [*start, "celery", "--app", "ordos_cadres", "worker", "--pool", "threads"]
     worker += ["--concurrency", str(WORKER_THREADS), "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return [Child("web", web, logs / "web.log"), Child("worker", worker, logs / "worker.log")]
 
