@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from accounts.enums import Role
-from accounts.roles import ROLES
+from accounts.selectors import actor_may
 from evaluation.matrices.basis import basis_of
 from evaluation.models import Manifest, RunGroup
 from evaluation.services.results import score_groups, totals_of
@@ -21,7 +20,7 @@ from foundation.permissions import Permission
 
 def may_start_runs(actor: Actor) -> bool:
     """Whether the owner of a run's job may still have it."""
-    return actor.kind == "system" or Permission.START_RUN in ROLES[Role(actor.role)].permissions
+    return actor_may(actor, Permission.START_RUN)
 
 
 def plan(context: JobContext) -> Children:
