@@ -42,9 +42,9 @@ def test_fault_points_fail_the_check_before_a_deployment(settings):
 
 
 @pytest.mark.parametrize(("lease", "found"), [(46, []), (45, ["jobs.W001"])])
-def test_lease_must_outlive_two_waits_for_the_lock_of_sqlite(settings, lease, found):
+def test_lease_must_outlive_two_waits_for_the_lock_of_sqlite(settings, monkeypatch, lease, found):
     settings.JOB_LEASE_SECONDS, settings.JOB_HEARTBEAT_SECONDS = lease, 5
-    settings.DATABASES = {"default": {"OPTIONS": {"timeout": 20}}}
+    monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", {"timeout": 20})
 
     assert [warning.id for warning in lease_outlives_lock_waits(None)] == found
 
