@@ -28,7 +28,7 @@ from ordos_cadres.sample.figures import Drawer, Figure
 from ordos_cadres.sample.people import Person, people, spell_rows
 from ordos_cadres.sample.places import GROUPED_FROM, SETS, member_rows, unit_rows
 from ordos_cadres.sample.sheets import PERIODS, SampleFile, sample_files
-from ordos_cadres.sample.tries import example_people, is_late, mended_rows, write_tries
+from ordos_cadres.sample.tries import example_people, is_late, late_people, mended_rows, write_tries
 from ordos_cadres.sample.users import HR_CITY, LEADER, Issued, make_users
 from units.models import Unit
 from units.services import register_units
@@ -103,7 +103,8 @@ def _send_figures(everybody: Sequence[Person], folder: Path, actors: Mapping[str
     """Write the files, put each through the door, and leave the two for the officer to try."""
     folder.mkdir(parents=True, exist_ok=True)
     of_people = list(drawer().of_people(everybody))
-    first = [figure for figure in of_people if not is_late(figure, everybody)]
+    late = late_people(everybody)
+    first = [figure for figure in of_people if not is_late(figure, late)]
     count = 0
     for file in sample_files(drawer().of_units(), first, indicator_rows()):
         say(f"上传 {file.name}（{len(file.figures)} 行）……")

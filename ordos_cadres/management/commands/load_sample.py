@@ -2,6 +2,8 @@
 
 import argparse
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -27,14 +29,25 @@ class Command(BaseCommand):
             raise CommandError(
                 "数据库中已有单位、人员或账号，没有载入示例城市。示例只能载入空数据库：请换一个数据库，或先清空。"
             )
-        # A line for each of some fifty jobs would bury the passwords.
-        logging.getLogger("foundation.jobs").setLevel(logging.WARNING)
         say = (lambda text: None) if options["quiet"] else self.stdout.write
-        loaded = load_city(cadres=options["cadres"], say=say)
+        with _jobs_in_silence():
+            loaded = load_city(cadres=options["cadres"], say=say)
         say(f"示例城市已载入：{options['cadres']} 名干部，{loaded.batches} 批数据。示例文件在 {loaded.folder}")
         self.stdout.write("以下账号的密码只显示这一次，请记下：")
         for line in lines(loaded.users):
             self.stdout.write(line)
+
+
+@contextmanager
+def _jobs_in_silence() -> Iterator[None]:
+    """A log line for each of some fifty jobs would bury the passwords."""
+    log = logging.getLogger("foundation.jobs")
+    before = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _count(text: str) -> int:
