@@ -1,5 +1,6 @@
 """The sample city inside the test process: loaded once a run, each test on a copy of its own."""
 
+import contextlib
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -40,11 +41,27 @@ def loaded_city(
     _drop(name)
 
 
+@contextlib.contextmanager
+def _on_copy(template: str, folder: Path, blocker: Any) -> Iterator[None]:
+    name = _copy("city", template, folder)
+    with blocker.unblock(), databases.default_connection_on(name):
+        yield
+    _drop(name)
+
+
 @pytest.fixture
 def city(loaded_city: tuple[str, str], django_db_blocker: Any, tmp_path: Path) -> Iterator[str]:
-    """Run the test in a copy of the sample city; gives what the command printed."""
+    """Run the test in a copy of the sample city of its own; gives what the command printed."""
     template, printed = loaded_city
-    name = _copy("city", template, tmp_path)
-    with django_db_blocker.unblock(), databases.default_connection_on(name):
+    with _on_copy(template, tmp_path, django_db_blocker):
         yield printed
-    _drop(name)
+
+
+@pytest.fixture(scope="module")
+def city_to_read(
+    loaded_city: tuple[str, str], django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Run a module's reading tests in one copy of the sample city; gives what the command printed."""
+    template, printed = loaded_city
+    with _on_copy(template, tmp_path_factory.mktemp("city"), django_db_blocker):
+        yield printed

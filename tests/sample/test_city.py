@@ -37,7 +37,7 @@ def facts_digest() -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def test_city_has_its_units_and_people(city):
+def test_city_has_its_units_and_people(city_to_read):
     kinds = Counter(Unit.objects.values_list("kind", flat=True))
 
     assert (kinds["banner"], kinds["township"] + kinds["subdistrict"], kinds["village"]) == (9, 30, 3)
@@ -46,18 +46,18 @@ def test_city_has_its_units_and_people(city):
     assert RuleVersion.objects.exclude(approved_by=None).count() == 11
 
 
-def test_every_batch_passed_the_door(city):
+def test_every_batch_passed_the_door(city_to_read):
     assert Counter(Batch.objects.values_list("state", flat=True)) == {BatchState.COMMITTED: 23}
     senders = set(Batch.objects.values_list("uploaded_by", flat=True))
     assert senders == {"user:hr.city", "user:clerk.statistics", "user:clerk.hotline"}
     assert Observation.objects.filter(row__lt=2).count() == 0
 
 
-def test_facts_are_the_same_on_every_machine(city):
+def test_facts_are_the_same_on_every_machine(city_to_read):
     assert facts_digest() == FACTS_SHA256
 
 
-def test_city_has_what_it_promises(city):
+def test_city_has_what_it_promises(city_to_read):
     values = Observation.objects.filter(seq_to=None, facet=Facet.VALUE)
 
     assert values.filter(flag=Flag.NOT_APPLICABLE).exists()
@@ -72,8 +72,8 @@ def test_city_has_what_it_promises(city):
     assert any(ord(char) > 0xFFFF for name in names for char in name)
 
 
-def test_each_role_has_a_user_with_a_password_that_is_stored_nowhere(city):
-    printed = dict(re.findall(r"账号 (\S+) +密码 (\S+)", city))
+def test_each_role_has_a_user_with_a_password_that_is_stored_nowhere(city_to_read):
+    printed = dict(re.findall(r"账号 (\S+) +密码 (\S+)", city_to_read))
 
     assert set(Grant.objects.exclude(approved_by=None).values_list("role", flat=True)) == set(Role.values)
     assert set(printed) == set(User.objects.values_list("username", flat=True))
@@ -83,7 +83,7 @@ def test_each_role_has_a_user_with_a_password_that_is_stored_nowhere(city):
     assert not any(password in trail for password in printed.values())
 
 
-def test_no_grant_was_approved_by_who_asked_for_it(city):
+def test_no_grant_was_approved_by_who_asked_for_it(city_to_read):
     pairs = set(Grant.objects.values_list("asked_by", "approved_by"))
 
     assert pairs == {
@@ -93,7 +93,7 @@ def test_no_grant_was_approved_by_who_asked_for_it(city):
     }
 
 
-def test_sample_is_not_loaded_on_top_of_anything(city):
+def test_sample_is_not_loaded_on_top_of_anything(city_to_read):
     before = Unit.objects.count()
 
     with pytest.raises(CommandError, match="空数据库"):

@@ -2,6 +2,7 @@
 
 import hashlib
 
+import pytest
 from django.core.management import call_command
 
 from accounts.models import User
@@ -11,6 +12,7 @@ from evaluation.selectors.shown import shown_run
 from evaluation.services.runs import run_digest
 from foundation.jobs.services import work_inline
 from intake.services.batches import request_commit
+from ordos_cadres.sample.catalogue import PERSON_SCHEMES
 from ordos_cadres.sample.tries import MENDED
 from tests.cast import scope
 from tests.sample.test_tries import upload
@@ -38,15 +40,18 @@ def scores_of(scheme_code):
     return {score.subject_id: score for score in Score.objects.filter(result__in=list(shown.results.values()))}
 
 
-def test_city_has_the_same_results_on_every_machine(city):
+@pytest.fixture(scope="module")
+def computed(city_to_read):
+    """The sample city after its first night; nobody writes into it."""
     recompute()
 
+
+def test_city_has_the_same_results_on_every_machine(computed):
     assert Current.objects.count() == 44
     assert results_digest() == RESULTS_SHA256
 
 
-def test_second_night_computes_nothing(city):
-    recompute()
+def test_second_night_computes_nothing(computed):
     before = Run.objects.count()
 
     recompute()
@@ -54,21 +59,20 @@ def test_second_night_computes_nothing(city):
     assert Run.objects.count() == before
 
 
-def test_lines_of_every_subject_sum_to_the_total(city):
-    recompute()
+def test_lines_of_every_person_sum_to_the_total(computed):
     reader = scope(User.objects.get(username="hr.city"))
     explained = 0
 
-    for current in Current.objects.filter(period__code=LATEST).select_related("scheme"):
-        for subject, score in scores_of(current.scheme.code).items():
-            page = explanation(reader, scheme_code=current.scheme.code, period_code=LATEST, subject=subject)
+    for code in (name.upper() for name in PERSON_SCHEMES):
+        for subject, score in scores_of(code).items():
+            page = explanation(reader, scheme_code=code, period_code=LATEST, subject=subject)
             assert page is not None
             assert page.total == score.total
             if score.total is not None:
                 assert sum(line.contribution or 0 for line in page.lines) == score.total
                 explained += 1
 
-    assert explained > 300
+    assert explained > 240
 
 
 def test_mended_file_ranks_who_could_not_be_ranked(city):
