@@ -182,10 +182,9 @@ def _belongs(posts: PostingColumns, scheme: Scheme, units: Mapping[int, tuple[st
     return fits
 
 
-def _by_cadre(keys: Ints, subjects: Ints) -> list[slice]:
-    """Where each subject's rows stand in columns that are sorted by cadre."""
-    starts, ends = np.searchsorted(keys, subjects, "left"), np.searchsorted(keys, subjects, "right")
-    return [slice(a, b) for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+def _rows_of(cadres: Ints, subject: int) -> Ints:
+    """Where one subject's rows stand in a column that is sorted by cadre."""
+    return np.arange(*np.searchsorted(cadres, [subject, subject + 1]))
 
 
 def _spells(posts: PostingColumns, at: Any) -> list[Spell]:
@@ -202,9 +201,8 @@ def _tenure_standings(
     since = min(first, last - tenure.in_post_days + 1)
     # Most people hold one post all along: no need to look at their days.
     steady = posts.cadres[belongs & (posts.starts <= since) & (posts.ends >= last)]
-    slices = _by_cadre(posts.cadres, subjects)
     for row in np.flatnonzero(~np.isin(subjects, steady)).tolist():
-        at = np.arange(slices[row].start, slices[row].stop)
+        at = _rows_of(posts.cadres, int(subjects[row]))
         if is_tenure_short(_spells(posts, at[belongs[at]]), tenure, first, last):
             standings[row] = Standing.TENURE_SHORT
     return standings
@@ -239,16 +237,21 @@ def _attribution(posts: PostingColumns, counted: Ints, subjects: Ints, tenure: T
     months, period = months_of(basis.period.starts_on, basis.period.ends_on), basis.period
     by_days = tenure.weigh == "days"
     whole = period.last - period.first + 1 if by_days else len(months)
-    cadres, found = posts.cadres[counted], []
-    for row, at in enumerate(_by_cadre(cadres, subjects)):
-        own = counted[at]
-        if len(own) == 1 and posts.starts[own[0]] <= period.first and posts.ends[own[0]] >= period.last:
-            found.append((row, int(posts.units[own[0]]), whole))
-            continue
-        spells = _spells(posts, own)
+    own = posts.cadres[counted]
+    is_all = (posts.starts[counted] <= period.first) & (posts.ends[counted] >= period.last)
+    # Most people hold one post all along: their months are those of the period.
+    at, times = np.searchsorted(own, subjects), np.searchsorted(own, subjects, "right") - np.searchsorted(own, subjects)
+    steady = np.flatnonzero(times == 1)
+    steady = steady[is_all[at[steady]]]
+    found = [np.stack([steady, posts.units[counted[at[steady]]], np.full(len(steady), whole)], axis=1)]
+    for row in np.setdiff1d(np.flatnonzero(times), steady).tolist():
+        mine = counted[_rows_of(own, int(subjects[row]))]
+        spells = _spells(posts, mine)
         held = days_held(spells, period.first, period.last) if by_days else months_held(spells, months)
-        found += [(row, unit, part) for unit, part in zip(posts.units[own].tolist(), held, strict=True) if part]
-    return Attribution(*np.array(found, np.int64).reshape(-1, 3).T)
+        units = zip(posts.units[mine].tolist(), held, strict=True)
+        found.append(np.array([(row, unit, part) for unit, part in units if part], np.int64).reshape(-1, 3))
+    table = np.concatenate(found)
+    return Attribution(*np.ascontiguousarray(table[np.argsort(table[:, 0], kind="stable")].T))
 
 
 def months_of(first: date, last: date) -> list[Month]:
