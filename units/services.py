@@ -7,7 +7,7 @@ from datetime import date
 
 from foundation.actor import Actor
 from foundation.audit.digests import rows_digest
-from foundation.audit.use_case import record, use_case
+from foundation.audit.use_case import found_done, record, use_case
 from foundation.plain_text import text_fault
 from units.enums import SubjectKind, SuccessionKind, UnitKind
 from units.errors import UnitError
@@ -31,6 +31,9 @@ class UnitRow:
 @use_case
 def register_units(*, rows: Sequence[UnitRow], actor: Actor) -> list[Unit]:
     """Register units in bulk: all of them, or none with the first reason why not."""
+    if not rows:
+        found_done()
+        return []
     _refuse_bad_rows(rows)
     known = units_by_code({row.parent_code for row in rows if row.parent_code})
     subjects = Subject.objects.bulk_create([Subject(kind=SubjectKind.UNIT) for _row in rows])
@@ -49,8 +52,7 @@ def register_units(*, rows: Sequence[UnitRow], actor: Actor) -> list[Unit]:
             ends_on=row.ends_on,
         )
     units = Unit.objects.bulk_create(made.values())
-    if units:
-        record("units.registered", units[0], after={"count": len(units)}, rows_sha256=rows_digest(rows))
+    record("units.registered", units[0], after={"count": len(units)}, rows_sha256=rows_digest(rows))
     return units
 
 

@@ -11,7 +11,7 @@ from cadres.models import Cadre
 from cadres.names import pinyin_of
 from foundation.actor import Actor
 from foundation.audit.digests import rows_digest
-from foundation.audit.use_case import record, use_case
+from foundation.audit.use_case import found_done, record, use_case
 from foundation.plain_text import text_fault
 from units.enums import SubjectKind
 from units.models import Subject
@@ -37,6 +37,9 @@ class CadreRow:
 @use_case
 def register_cadres(*, rows: Sequence[CadreRow], actor: Actor) -> list[Cadre]:
     """Register people in bulk: all of them, or none with the first reason why not."""
+    if not rows:
+        found_done()
+        return []
     _refuse_bad_rows(rows)
     subjects = Subject.objects.bulk_create([Subject(kind=SubjectKind.CADRE) for _row in rows])
     made = [
@@ -44,8 +47,7 @@ def register_cadres(*, rows: Sequence[CadreRow], actor: Actor) -> list[Cadre]:
         for row, subject in zip(rows, subjects, strict=True)
     ]
     cadres = Cadre.objects.bulk_create(made)
-    if cadres:
-        record("cadres.registered", cadres[0], after={"count": len(cadres)}, rows_sha256=rows_digest(rows))
+    record("cadres.registered", cadres[0], after={"count": len(cadres)}, rows_sha256=rows_digest(rows))
     return cadres
 
 

@@ -70,7 +70,7 @@ def transfer_cadre(*, row: PostingRow, actor: Actor, reason: str) -> Posting:
     old = _main_posting(draft.cadre, on=last_day)
     if old is None:
         raise CadreError("no_main_posting", employee_no=row.employee_no, on=last_day)
-    entry = _write([_ended(old, last_day), draft], actor=actor, reason=reason)
+    entry = _write([_ended(old, last_day), draft], actor=actor, reason=reason, seen=[old])
     record("cadre.transferred", draft.cadre, after={"entry": entry.seq}, rows_sha256=rows_digest([row]))
     return Posting.objects.get(ref=draft.ref, seq_to=None)
 

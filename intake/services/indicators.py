@@ -7,7 +7,7 @@ from datetime import date
 
 from foundation.actor import Actor
 from foundation.audit.digests import rows_digest
-from foundation.audit.use_case import record, use_case
+from foundation.audit.use_case import found_done, record, use_case
 from foundation.plain_text import text_fault
 from foundation.tabular.numbers import MOST_PLACES, parse_values
 from intake.enums import Direction, PeriodKind
@@ -47,14 +47,16 @@ class IndicatorRow:
 @use_case
 def define_indicators(*, rows: Sequence[IndicatorRow], actor: Actor) -> list[Indicator]:
     """Define indicators in bulk: all of them, or none with the first reason why not."""
+    if not rows:
+        found_done()
+        return []
     _refuse_taken_codes(rows)
     indicators = Indicator.objects.bulk_create([_indicator(row) for row in rows])
     options = [option for row, made in zip(rows, indicators, strict=True) for option in _options(row, made)]
     IndicatorOption.objects.bulk_create(options)
     IndicatorOwner.objects.bulk_create(_owners(rows, indicators))
-    if indicators:
-        codes = [indicator.code for indicator in indicators]
-        record("indicators.defined", indicators[0], after={"codes": codes}, rows_sha256=rows_digest(rows))
+    codes = [indicator.code for indicator in indicators]
+    record("indicators.defined", indicators[0], after={"codes": codes}, rows_sha256=rows_digest(rows))
     return indicators
 
 

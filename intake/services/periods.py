@@ -8,7 +8,7 @@ from datetime import date
 
 from foundation.actor import Actor
 from foundation.audit.digests import rows_digest
-from foundation.audit.use_case import record, use_case
+from foundation.audit.use_case import found_done, record, use_case
 from intake.enums import PeriodKind
 from intake.errors import DefinitionError
 from intake.models import Period
@@ -51,6 +51,9 @@ def _span(code: str, kind: PeriodKind, year: int, first: int, last: int) -> Peri
 @use_case
 def open_periods(*, rows: Sequence[PeriodRow], actor: Actor) -> list[Period]:
     """Define periods in bulk: all of them, or none with the first reason why not."""
+    if not rows:
+        found_done()
+        return []
     known = list(Period.objects.all())
     taken = {period.code for period in known}
     spans = [(period.kind, period.code, period.starts_on, period.ends_on) for period in known]
@@ -69,7 +72,6 @@ def open_periods(*, rows: Sequence[PeriodRow], actor: Actor) -> list[Period]:
     made = Period.objects.bulk_create(
         [Period(code=row.code, kind=row.kind, starts_on=row.starts_on, ends_on=row.ends_on) for row in rows]
     )
-    if made:
-        codes = [period.code for period in made]
-        record("periods.opened", made[0], after={"codes": codes}, rows_sha256=rows_digest(rows))
+    codes = [period.code for period in made]
+    record("periods.opened", made[0], after={"codes": codes}, rows_sha256=rows_digest(rows))
     return made

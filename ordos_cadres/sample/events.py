@@ -13,9 +13,9 @@ SOURCE = "示例文件〔2026〕{}号，演示数据"
 
 
 def occurrence_rows(everybody: Sequence[Person]) -> list[OccurrenceRow]:
-    """Bonus and deduction on units and people, and gates on people.
+    """Bonus on units; bonus, deduction and gates on people.
 
-    Gates are booked on invented people only: no real unit is said to have done wrong.
+    The units bear real names, so that nothing bad is booked on them; the people are invented.
     """
     source = draws("events")
     places = [place for place in compared_places() if place.group_set != "village-2026"]
@@ -31,7 +31,7 @@ def occurrence_rows(everybody: Sequence[Person]) -> list[OccurrenceRow]:
                     ("A04", "2026Q1", "1"),
                     ("A01", "2026Q2", "4"),
                     ("A04", "2026Q2", "2"),
-                    ("A02", "2026Q2", "-0.5"),
+                    ("A04", "2026Q2", "0.5"),
                     ("A01", "2026Q2", "9"),  # clipped to the most that one code may bring
                 ),
                 strict=False,

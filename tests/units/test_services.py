@@ -102,3 +102,8 @@ def test_unit_does_not_succeed_itself():
     with pytest.raises(UnitError) as refused:
         record_succession(predecessor=city, actor=SYSTEM, successor=city, took_effect_on=DAY, how=SuccessionKind.MERGED)
     assert refused.value.code == "same_unit"
+
+
+def test_no_rows_are_nothing_to_do():
+    assert register_units(rows=[], actor=SYSTEM) == []
+    assert AuditEvent.objects.count() == 0
