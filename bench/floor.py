@@ -35,12 +35,13 @@ def _write(result: int, totals: np.ndarray, ranks: np.ndarray, matrix: np.ndarra
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             lines = (
-                f"{result}\t{FIRST_CADRE + at}\t1\tx\t{total}\t{rank}\tf\tgood\t100000000\t\t\\\\x{parts[at].tobytes().hex()}\n"
+                f"{result}\t{FIRST_CADRE + at}\t1\tx\t{total}\t{rank}\tf\tgood\t100000000\t\t"
+                f"\\\\x{parts[at].tobytes().hex()}\n"
                 for at, (total, rank) in enumerate(rows)
             )
             cursor.copy_expert(f"COPY evaluation_score ({COLUMNS}) FROM STDIN", io.StringIO("".join(lines)))
             return
         cursor.executemany(
-            f"INSERT INTO evaluation_score ({COLUMNS}) VALUES (%s, %s, 1, 'x', %s, %s, 0, 'good', 100000000, '', %s)",  # noqa: S608
+            f"INSERT INTO evaluation_score ({COLUMNS}) VALUES (%s, %s, 1, 'x', %s, %s, 0, 'good', 100000000, '', %s)",
             [(result, FIRST_CADRE + at, total, rank, parts[at].tobytes()) for at, (total, rank) in enumerate(rows)],
         )

@@ -115,8 +115,9 @@ def _versions(outcomes: Sequence[PairOutcome]) -> dict[str, RuleVersion]:
 
 def _locked_pointers(versions: Mapping[str, RuleVersion]) -> dict[tuple[int, int], Current]:
     schemes = {version.document_id for version in versions.values()}
-    rows = Current.objects.select_for_update(of=("self",)).filter(scheme__in=schemes).order_by("pk")
-    return {(row.scheme_id, row.period_id): row for row in rows.select_related("run")}
+    # Without a join: a row that was waited for keeps its old run in the joined half, and drops out.
+    rows = list(Current.objects.select_for_update(of=("self",)).filter(scheme__in=schemes).order_by("pk"))
+    return {(row.scheme_id, row.period_id): row for row in rows}
 
 
 def _of(current: Current | None) -> Current:
