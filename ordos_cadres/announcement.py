@@ -16,11 +16,11 @@ def newest_ranking() -> list[str]:
     if newest is None:
         return []
     scheme = basis_of(newest.run.manifest).scheme
-    title = _("%(scheme)s · %(period)s · 核算 %(number)s,总分前 %(most)s 名:") % {
+    title = _("%(scheme)s · %(period)s · 核算 %(number)s,总分前 %(most)s 名：") % {
         "scheme": scheme.name_zh,
         "period": newest.period.code,
         "number": newest.run.number,
         "most": MOST,
     }
     rows = top_rows(newest.run, most=MOST)
-    return [title, *(f"  {row.total_text:>8}  {row.name}({row.group},组内第 {row.rank})" for row in rows)]
+    return [title, *(f"  {row.total_text:>8}  {row.name}（{row.group}，组内第 {row.rank}）" for row in rows)]

@@ -66,7 +66,7 @@ def discard_half_loaded_sample(say: Callable[[str], None]) -> None:
     """Remove what a broken-off loading of the sample city left: nobody has ever logged in there."""
     if _read_stamp().get("sample") != "loading" or connection.vendor != "sqlite":
         return
-    say("上次载入示例城市时被中断,现在从头再来 ……")
+    say("上次载入示例城市时被中断，现在从头再来 ……")
     connection.close()
     database = Path(str(connection.settings_dict["NAME"]))
     for file in database.parent.glob(f"{database.name}*"):
@@ -85,7 +85,7 @@ def load_sample_city(say: Callable[[str], None]) -> None:
     stamp = _read_stamp()
     if holds_sample_city() or Unit.objects.exists():
         return
-    say("正在载入示例城市(约一分钟)……")
+    say("正在载入示例城市（约一分钟）……")
     _write_stamp({**stamp, "sample": "loading"})
     call_command("load_sample")
     say("正在核算 ……")

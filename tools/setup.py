@@ -62,14 +62,14 @@ def python_environment(stamp: dict[str, str], lock: str) -> None:
         if subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=subprocess.DEVNULL, check=False).returncode:
             shutil.rmtree(VENV, ignore_errors=True)
             say(
-                "无法建立 Python 环境:请先安装 venv 组件(Debian/Ubuntu:apt-get install python3-venv),再运行一次。",
+                "无法建立 Python 环境：请先安装 venv 组件（Debian/Ubuntu：apt-get install python3-venv），再运行一次。",
                 "Cannot create the environment: install python3-venv (Debian/Ubuntu), then run this again.",
             )
             raise SystemExit(1)
     say(f"正在按 {lock} 安装 Python 组件 ……", f"Installing the Python packages of {lock} …")
     if install(PYTHON, lock):
         say(
-            "Python 组件未能安装:请检查网络或软件源后再运行一次,已装好的部分不会丢失。",
+            "Python 组件未能安装：请检查网络或软件源后再运行一次，已装好的部分不会丢失。",
             "The Python packages could not be installed: check the network or package index and run this again.",
         )
         raise SystemExit(1)
@@ -121,7 +121,7 @@ def front_end_files(stamp: dict[str, str], *, dev: bool, retry: bool) -> None:
     else:
         stamp["assets"] = f"failed {wanted}"
         say(
-            "前端文件未能安装(没有可用的 npm):系统照常可用,图表以表格代替。装好 npm 后运行 make setup 即可补上。",
+            "前端文件未能安装（没有可用的 npm）：系统照常可用，图表以表格代替。装好 npm 后运行 make setup 即可补上。",
             "No npm was usable: the product works, tables stand in for charts. `make setup` tries again.",
         )
     write_stamp(stamp)

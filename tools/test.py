@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
         verdict = {0: "通过 passed", NOTHING_COLLECTED: "没有测试 none"}.get(status, f"失败 failed ({status})")
         print(f"{verdict:<20} {seconds:6.1f} s  {name}")
     if missing:
-        print(f"本机没有,未测 left out, not on this machine: {', '.join(missing)}")
+        print(f"本机没有，未测 left out, not on this machine: {', '.join(missing)}")
     failures = [status for _, status, _ in outcomes if status not in {0, NOTHING_COLLECTED}]
     if failures:
         return failures[0]

@@ -11,7 +11,7 @@ REQUIRED = ("ORDOS_SECRET_KEY", "ORDOS_HOSTS", "ORDOS_DATABASE_URL", "ORDOS_BROK
 _missing = [name for name in REQUIRED if not env.str(name, default="")]
 if _missing:
     raise ImproperlyConfigured(
-        f"缺少环境变量 {'、'.join(_missing)},请先设置再启动(说明见 docs/settings.md)。 "
+        f"缺少环境变量 {'、'.join(_missing)}，请先设置再启动（说明见 docs/settings.md）。 "
         f"Set {', '.join(_missing)} before starting (see docs/settings.md)."
     )
 

@@ -148,7 +148,7 @@ def test_second_start_beside_the_first_is_told_where_it_runs(office: Office) -> 
     second = office.up()
 
     assert second.wait(timeout=30) == 1
-    assert f"系统已在运行(pid {up.pid}, {office.address})" in office.said(second)
+    assert f"系统已在运行（pid {up.pid}, {office.address}）" in office.said(second)
     assert up.poll() is None
 
 

@@ -31,10 +31,12 @@ LOG_LINES = 20
 class Command(BaseCommand):
     """Start one web and one worker process; the first start makes the database and the sample city."""
 
-    help = "启动系统:网页进程与后台进程各一个。首次启动时建立数据库并载入示例城市。"
+    help = "启动系统：网页进程与后台进程各一个。首次启动时建立数据库并载入示例城市。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=_port, default=settings.PORT, help="网页端口(默认取 ORDOS_PORT,再取 8000)")
+        parser.add_argument(
+            "--port", type=_port, default=settings.PORT, help="网页端口（默认取 ORDOS_PORT，再取 8000）"
+        )
         parser.add_argument("--no-sample", action="store_true", help="首次启动时不载入示例城市")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -52,7 +54,7 @@ class Command(BaseCommand):
                 supervisor.watch()
             except GaveUpError as gave_up:
                 raise CommandError(
-                    f"{gave_up.name} 进程反复退出,系统已停止。最后的记录({gave_up.log}):\n{_tail(gave_up.log)}"
+                    f"{gave_up.name} 进程反复退出，系统已停止。最后的记录（{gave_up.log}）：\n{_tail(gave_up.log)}"
                 ) from gave_up
             finally:
                 supervisor.stop()
@@ -72,19 +74,19 @@ class Command(BaseCommand):
             supervisor.look()
             if time.monotonic() > deadline:
                 log = supervisor.children[0].log
-                raise CommandError(f"网页在 {ANSWER_SECONDS:.0f} 秒内没有应答。最后的记录({log}):\n{_tail(log)}")
+                raise CommandError(f"网页在 {ANSWER_SECONDS:.0f} 秒内没有应答。最后的记录（{log}）：\n{_tail(log)}")
             time.sleep(0.1)
         if not supervisor.is_stopping:
             for line in ranking:
                 self.stdout.write(line)
-            self.stdout.write(f"系统已启动:{address} (按 Ctrl-C 停止;日志在 {settings.VAR_DIR / 'logs'})")
+            self.stdout.write(f"系统已启动：{address}\n按 Ctrl-C 停止；日志在 {settings.VAR_DIR / 'logs'}")
             self.stdout.flush()
 
 
 def _port(text: str) -> int:
     number = int(text)
     if not 0 < number < 65536:
-        raise argparse.ArgumentTypeError(f"端口须在 1 与 65535 之间,现为 {number}")
+        raise argparse.ArgumentTypeError(f"端口须在 1 与 65535 之间，现为 {number}")
     return number
 
 
@@ -112,7 +114,7 @@ def _only_one(port: int) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
             lock.seek(0)
-            raise CommandError(f"系统已在运行({lock.read().strip()})。请先停止它,或直接打开该地址。") from held
+            raise CommandError(f"系统已在运行（{lock.read().strip()}）。请先停止它，或直接打开该地址。") from held
         lock.truncate(0)
         lock.write(f"pid {os.getpid()}, http://{HOST}:{port}")
         lock.flush()
@@ -127,7 +129,7 @@ def _refuse_busy_port(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as busy:
             raise CommandError(
-                f"端口 {port} 已被占用({busy.strerror})。请换一个端口,例如:ORDOS_PORT={port + 1} make run"
+                f"端口 {port} 已被占用（{busy.strerror}）。请换一个端口，例如：ORDOS_PORT={port + 1} make run"
             ) from busy
 
 
