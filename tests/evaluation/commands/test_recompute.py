@@ -1,12 +1,16 @@
 """``manage.py recompute``: works the same jobs in its own process, tells what came out, refuses with status 2."""
 
+from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from evaluation.models import Current
-from tests.evaluation.factories import make_golden_town
+from evaluation.models import Current, Run
+from intake.models import Period
+from tests.cast import Cast
+from tests.evaluation.factories import Town, approve, make_golden_town, make_indicators
+from tests.evaluation.scoring.sample import documents, indicators
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +60,17 @@ def test_what_is_not_known_ends_with_status_2_and_a_sentence(arguments: tuple[st
         told(*arguments)
 
     assert (refused.value.returncode, str(refused.value)) == (2, message)
+
+
+def test_a_run_belongs_to_whom_the_command_names_and_to_nobody_without_the_right(cast: Cast) -> None:
+    Period.objects.create(code="2025Q4", kind="quarter", starts_on=date(2025, 10, 1), ends_on=date(2025, 12, 31))
+    make_indicators(Town(), indicators())
+    approve(documents()["TGC-BANNER"])
+    arguments = ("--scheme", "TGC-BANNER", "--period", "2025Q4", "--as")
+
+    told(*arguments, "hr.city")
+    with pytest.raises(CommandError) as refused:
+        told(*arguments, "clerk.water")
+
+    assert Run.objects.get().by_key == "user:hr.city"
+    assert refused.value.returncode == 1

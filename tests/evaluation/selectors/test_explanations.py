@@ -3,12 +3,15 @@
 from collections import defaultdict
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from evaluation.models import Score
 from evaluation.selectors.explanations import explanation
 from evaluation.selectors.shown import shown_run
-from tests.evaluation.factories import GOLDEN, make_golden_town
-from tests.evaluation.recompute import PERIOD, WHOLE_CITY, recompute_golden
+from evaluation.selectors.waterfalls import waterfall_of
+from tests.evaluation.factories import GOLDEN, add_peers, make_golden_town
+from tests.evaluation.recompute import PERIOD, WHOLE_CITY, recompute, recompute_golden
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +70,75 @@ def test_a_line_leads_to_the_cell_it_was_made_of() -> None:
         ("2026-06", True, "57.00"),
     ]
     assert (line.cells[0].col, line.cells[1].col) == (5, 6)
+
+
+def test_an_explanation_takes_the_same_number_of_queries_whoever_is_explained() -> None:
+    town = make_golden_town()
+    add_peers(town, "0900001", 30)
+    recompute("TGC-BANNER-HEAD")
+
+    def queries(subject: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page = explanation(
+                WHOLE_CITY, scheme_code="TGC-BANNER-HEAD", period_code=PERIOD, subject=town.subject(subject)
+            )
+        assert page is not None
+        return len(asked)
+
+    counts = {queries(number) for number in ("0900001", "0900009", "0800000", "0800029")}
+    assert len(counts) == 1
+
+
+def test_lines_stand_one_upon_another_and_sections_sum_them() -> None:
+    town = make_golden_town()
+    recompute("TGC-BANNER-HEAD")
+
+    page = explanation(WHOLE_CITY, scheme_code="TGC-BANNER-HEAD", period_code=PERIOD, subject=town.subject("0900001"))
+
+    assert page is not None
+    at = 0
+    for line in page.lines:
+        assert line.start == at
+        at += line.contribution or 0
+    assert at == page.total
+    assert [section.name for section in page.sections] == ["担当作为", "开拓创新", "勤奋敬业"]
+    # Each weight is a rounded share of the whole.
+    assert sum(section.weight for section in page.sections) == pytest.approx(100_000_000, abs=40)
+
+
+def test_events_and_exemptions_are_told_beside_their_lines() -> None:
+    town = make_golden_town()
+    recompute("TGC-TOWNSHIP-DEPUTY")
+    recompute("TGC-BANNER-DEPUTY")
+
+    events = explanation(
+        WHOLE_CITY, scheme_code="TGC-TOWNSHIP-DEPUTY", period_code=PERIOD, subject=town.subject("0900006")
+    )
+    exempt = explanation(
+        WHOLE_CITY, scheme_code="TGC-BANNER-DEPUTY", period_code=PERIOD, subject=town.subject("0900002")
+    )
+
+    assert events is not None
+    assert exempt is not None
+    own = [line for line in events.sections[-1].lines if not line.held]
+    assert [(line.key, line.facts) for line in own] == [
+        ("A01", ("示例（4）",)),
+        ("A04", ("示例（2.5）",)),
+        ("adjust.total", ()),
+    ]
+    assert [(gate.code, gate.is_exempt) for gate in events.gates] == [("G06", True)]
+    assert [line.key for line in exempt.lines if line.is_exempt] == ["OT01"]
+
+
+def test_an_old_run_is_explained_by_the_facts_of_its_cut() -> None:
+    town = make_golden_town()
+    recompute("TGC-BANNER")
+    old = shown_run(scheme_code="TGC-BANNER", period_code=PERIOD)
+    town.observe("150622", "DD01", PERIOD, "50", "100")
+    recompute("TGC-BANNER")
+
+    assert old is not None
+    waterfall = waterfall_of(old, town.subject("150622"))
+
+    assert waterfall is not None
+    assert sum(own.line.contribution or 0 for own in waterfall.lines) == 95_383_157
