@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -35,10 +36,10 @@ class Office:
         self._started: list[subprocess.Popen[str]] = []
         self._outputs: list[TextIO] = []
 
-    def up(self) -> "subprocess.Popen[str]":
+    def up(self, *arguments: str) -> "subprocess.Popen[str]":
         output = (self.var.parent / f"up-{len(self._started)}.txt").open("w+", encoding="utf-8")
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--no-sample"],
+            [sys.executable, "-u", "manage.py", "up", *arguments],
             cwd=ROOT,
             env=self.env,
             stdout=output,
@@ -55,8 +56,8 @@ class Office:
         output.seek(0)
         return output.read()
 
-    def wait_until_up(self, process: "subprocess.Popen[str]") -> None:
-        wait_until(lambda: "系统已启动" in self.said(process) or process.poll() is not None)
+    def wait_until_up(self, process: "subprocess.Popen[str]", seconds: float = 30) -> None:
+        wait_until(lambda: "系统已启动" in self.said(process) or process.poll() is not None, seconds)
         assert process.poll() is None, self.said(process)
 
     def close(self) -> None:
@@ -103,7 +104,7 @@ def state(pid: int) -> str:
 
 
 def test_first_start_migrates_and_second_start_does_not(office: Office) -> None:
-    first = office.up()
+    first = office.up("--no-sample")
     office.wait_until_up(first)
     family = descendants(first.pid)
     first.send_signal(signal.SIGTERM)
@@ -111,14 +112,36 @@ def test_first_start_migrates_and_second_start_does_not(office: Office) -> None:
     assert alive(family) == set()
     assert PREPARING in office.said(first)
 
-    second = office.up()
+    second = office.up("--no-sample")
     office.wait_until_up(second)
 
     assert PREPARING not in office.said(second)
 
 
+def test_first_start_that_breaks_off_begins_again_and_ends_with_the_ranking(office: Office) -> None:
+    broken_off = office.up()
+    wait_until(lambda: "上传" in office.said(broken_off), 60)
+    broken_off.kill()
+    broken_off.wait(timeout=10)
+
+    first = office.up()
+    office.wait_until_up(first, 120)
+    first.terminate()
+    first.wait(timeout=40)
+    second = office.up()
+    office.wait_until_up(second)
+
+    said = office.said(first)
+    assert "现在从头再来" in said
+    assert said.count("密码 ") == said.count("账号 ") > 5
+    assert len(re.findall(r"组内第 \d+", said)) == 5
+    assert office.address in said
+    assert "密码" not in office.said(second)
+    assert len(re.findall(r"组内第 \d+", office.said(second))) == 5
+
+
 def test_killed_web_process_is_started_again(office: Office) -> None:
-    up = office.up()
+    up = office.up("--no-sample")
     office.wait_until_up(up)
     web = next(pid for pid in descendants(up.pid) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes())
 
@@ -130,7 +153,7 @@ def test_killed_web_process_is_started_again(office: Office) -> None:
 
 
 def test_killed_supervisor_leaves_no_orphan(office: Office) -> None:
-    up = office.up()
+    up = office.up("--no-sample")
     office.wait_until_up(up)
     family = descendants(up.pid)
     assert len(family) >= 2
@@ -142,10 +165,10 @@ def test_killed_supervisor_leaves_no_orphan(office: Office) -> None:
 
 
 def test_second_start_beside_the_first_is_told_where_it_runs(office: Office) -> None:
-    up = office.up()
+    up = office.up("--no-sample")
     office.wait_until_up(up)
 
-    second = office.up()
+    second = office.up("--no-sample")
 
     assert second.wait(timeout=30) == 1
     assert f"系统已在运行（pid {up.pid}, {office.address}）" in office.said(second)
@@ -157,7 +180,7 @@ def test_busy_port_is_named_with_a_way_out(office: Office) -> None:
         neighbour.bind(("127.0.0.1", office.port))
         neighbour.listen()
 
-        up = office.up()
+        up = office.up("--no-sample")
 
         assert up.wait(timeout=30) == 1
     assert f"端口 {office.port} 已被占用" in office.said(up)
