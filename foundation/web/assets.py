@@ -52,10 +52,15 @@ class _OneFileStorage(FileSystemStorage):
         return str(self._file) if name == self._public else super().path(name)
 
 
+def _without_source_maps(rules: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(rule for rule in rules if "sourceMappingURL" not in (rule if isinstance(rule, str) else rule[0]))
+
+
 class HashedStaticStorage(CompressedManifestStaticFilesStorage):
     """Names with hashes, gzip beside them, and no search for source maps that packages name but do not ship."""
 
-    patterns = tuple(
-        (extension, tuple(p for p in rules if "sourceMappingURL" not in (p if isinstance(p, str) else p[0])))
-        for extension, rules in CompressedManifestStaticFilesStorage.patterns
+    patterns = (
+        *((names, _without_source_maps(rules)) for names, rules in CompressedManifestStaticFilesStorage.patterns),
+        # Our own scripts are modules that import each other; a package's comments may only look like it.
+        ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
     )

@@ -93,3 +93,24 @@ def test_hashed_names_ask_for_no_source_map(tmp_path: Path, settings: Settings) 
 
     assert not any(isinstance(result, Exception) for result in processed.values())
     assert "sourceMappingURL=a.css.map" in (tmp_path / processed["a.css"]).read_text()
+
+
+def test_modules_import_each_other_by_hashed_names(tmp_path: Path) -> None:
+    (tmp_path / "js").mkdir()
+    (tmp_path / "js/main.js").write_text('import { start } from "./rail.js";\nstart();\n')
+    (tmp_path / "js/rail.js").write_text("export function start() {}\n")
+    names = ("js/main.js", "js/rail.js")
+    storage = HashedStaticStorage(location=str(tmp_path), base_url="/static/")
+
+    processed = {name: result for name, result, _ in storage.post_process({name: (storage, name) for name in names})}
+
+    assert f'from "./{Path(processed["js/rail.js"]).name}"' in (tmp_path / processed["js/main.js"]).read_text()
+
+
+def test_package_that_only_looks_like_a_module_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "ext.js").write_text("// import 'htmx' from a page\n")
+    storage = HashedStaticStorage(location=str(tmp_path), base_url="/static/")
+
+    [(_, processed, _)] = storage.post_process({"ext.js": (storage, "ext.js")})
+
+    assert (tmp_path / processed).read_text() == "// import 'htmx' from a page\n"
