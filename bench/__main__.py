@@ -25,10 +25,10 @@ def _measured(engine: str, subjects: int, indicators: int) -> dict[str, object]:
     import django  # noqa: PLC0415 - the settings are chosen by the arguments above
 
     django.setup()
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415 - as above
 
-    from bench.city import Shape  # noqa: PLC0415
-    from bench.recompute import measure  # noqa: PLC0415
+    from bench.city import Shape  # noqa: PLC0415 - as above
+    from bench.recompute import measure  # noqa: PLC0415 - as above
 
     logging.disable(logging.INFO)
     if engine == "postgresql":

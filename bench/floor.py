@@ -29,7 +29,7 @@ def recompute_floor(shape: Shape, *, result: int) -> int:
     return len(totals)
 
 
-def _write(result: int, totals: np.ndarray, ranks: np.ndarray, matrix: np.ndarray) -> None:  # type: ignore[type-arg]
+def _write(result: int, totals: np.ndarray, ranks: np.ndarray, matrix: np.ndarray) -> None:
     parts = matrix.astype(">i8")
     rows = zip(totals.tolist(), ranks.tolist(), strict=True)
     with connection.cursor() as cursor:
