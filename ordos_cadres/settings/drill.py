@@ -4,7 +4,7 @@ Leases are short, or every drill would wait a minute for the sweep.
 """
 
 from ordos_cadres.settings.embedded import *  # noqa: F403 - the way Django settings inherit
-from ordos_cadres.settings.embedded import INSTALLED_APPS, env
+from ordos_cadres.settings.embedded import INSTALLED_APPS, NIGHT_HOUR, env
 
 FAULT_POINTS = True
 FAULT = env.str("ORDOS_FAULT", default="")
@@ -15,3 +15,5 @@ JOB_SWEEP_SECONDS = 2
 SILENCED_SYSTEM_CHECKS = ["jobs.W001"]
 # Tests bring kinds of jobs of their own.
 INSTALLED_APPS = [*INSTALLED_APPS, *env.list("ORDOS_DRILL_APPS", default=[])]
+# 24 means never: a drill of jobs counts deaths, and the real night would take some of them upon itself.
+NIGHT_HOUR = env.int("ORDOS_NIGHT_HOUR", default=NIGHT_HOUR)

@@ -20,6 +20,7 @@ def prepare(city: City) -> None:
     """Install the drill's kinds of jobs, with leases that a busy test machine keeps and a test outlives."""
     city.env["ORDOS_DRILL_APPS"] = "tests.jobs.drill"
     city.env["ORDOS_JOB_LEASE_SECONDS"] = "3"
+    city.env["ORDOS_NIGHT_HOUR"] = "24"
 
 
 def request_tree(city: City, *, leaves: int, seconds: float) -> str:
@@ -69,6 +70,11 @@ def calls(city: City) -> list[str]:
     """Calls of bodies so far, by every worker that ever was."""
     path = city.var / "drill.log"
     return path.read_text().splitlines() if path.exists() else []
+
+
+def log_of(city: City, name: str) -> str:
+    """The end of what a process of the city said."""
+    return "\n".join((city.var / "logs" / f"{name}.log").read_text().splitlines()[-30:])
 
 
 def wait_until(happened: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:

@@ -19,7 +19,7 @@ WHOLE = {"sum": sum(range(LEAVES))}
 # In the order in which a tree meets them; each is the death of one more worker.
 DEATHS = [
     "jobs.before_spawn_commit",
-    "jobs.claimed",
+    "jobs.claimed.drill.leaf",
     "jobs.after_parent_lock",
     "jobs.before_parent_lock:2",
     "jobs.before_closing",
@@ -38,7 +38,7 @@ def test_tree_ends_once_though_a_worker_dies_at_every_place(city_env):
     for number, death in enumerate(DEATHS):
         worker = drills.start_worker(city_env, f"dying{number}", fault=death)
         drills.wait_until(lambda worker=worker: worker.poll() is not None, f"death at {death}")
-        assert worker.returncode == -signal.SIGKILL, death
+        assert worker.returncode == -signal.SIGKILL, drills.log_of(city_env, f"dying{number}")
         assert not is_ended(city_env, ref), death
     drills.start_worker(city_env, "last")
     drills.wait_until(lambda: is_ended(city_env, ref), "the end of the tree")

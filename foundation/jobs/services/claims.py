@@ -57,7 +57,9 @@ def claim_job(ref: str, *, worker: str | None = None, now: datetime | None = Non
     if not taken:
         return None
     job = Job.objects.filter(ref=ref, worker=worker).first()
-    fault("jobs.claimed")
+    if job is not None:
+        fault("jobs.claimed")
+        fault(f"jobs.claimed.{job.kind}")
     return job
 
 

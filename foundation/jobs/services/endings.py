@@ -42,9 +42,7 @@ def cancel_held_job(job: Job, *, now: datetime | None = None) -> Job | None:
 @transaction.atomic
 def _end(job: Job, state: JobState, *, now: datetime | None, **outcome: Any) -> Job | None:
     now = now or clock.now()
-    fault("jobs.before_parent_lock")
     parent = lock_parent(job)
-    fault("jobs.after_parent_lock")
     ended = held(job).update(state=state, worker="", lease_until=None, wake_at=None, ended_at=now, **outcome)
     if not ended:
         raise LostLease(job.ref)
@@ -61,7 +59,10 @@ def lock_parent(job: Job) -> Job | None:
     """
     if job.parent_id is None:
         return None
-    return Job.objects.select_for_update(of=("self",)).get(pk=job.parent_id)
+    fault("jobs.before_parent_lock")
+    parent = Job.objects.select_for_update(of=("self",)).get(pk=job.parent_id)
+    fault("jobs.after_parent_lock")
+    return parent
 
 
 def after_child(parent: Job | None, *, now: datetime) -> Job | None:
