@@ -1,74 +1,27 @@
 """为什么是这个分数: the page of one subject, line by line down to the cell of the file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as text_now
-from django.utils.translation import gettext_lazy as _
 
 from accounts.scope import Scope
 from evaluation.matrices.events import exempted_at, occurrences_at
-from evaluation.models import Current, Occurrence, RunGroup, Score
-from evaluation.scoring import LeafState, Line, LineKind
-from evaluation.selectors.cells import Cell, CellFinder
+from evaluation.models import Current, RunGroup, Score
+from evaluation.scoring import LineKind
 from evaluation.selectors.dimensions import Dimension, dimensions_of
+from evaluation.selectors.explained_lines import ExplainedLine, explained_lines
 from evaluation.selectors.people import Who, who_are
 from evaluation.selectors.reasons import reason_text, remedy_text
 from evaluation.selectors.runs import median_of
 from evaluation.selectors.shown import ShownRun, shown_run, visible_scores
-from evaluation.selectors.waterfalls import OwnLine, Waterfall, waterfall_of
+from evaluation.selectors.waterfalls import Waterfall, waterfall_of
 from foundation.permissions import Permission
-from foundation.web.figures import decimal_text
-from intake.models import Indicator
-from units.models import Unit
 
 HALF = Fraction(1, 2)
-STATES: dict[LeafState, str | Promise] = {
-    LeafState.PRESENT: "",
-    LeafState.MISSING: _("未报"),
-    LeafState.NOT_APPLICABLE: _("不适用"),
-    LeafState.NO_TARGET: _("没有目标值"),
-    LeafState.NO_UNIT_TOTAL: _("单位没有得分"),
-}
 OTHERS = Dimension("d0", "", 0)
-
-
-@dataclass(frozen=True)
-class ExplainedLine:
-    """One line of the waterfall. ``anchor`` names it in addresses; weights are micro-percent of the whole.
-
-    ``start`` is the sum of the contributions above it, ``lost`` what its weight could still have
-    given. ``cells`` are the observations it was made of, newest last; ``facts`` the events.
-    """
-
-    anchor: str
-    kind: str
-    key: str
-    code: str
-    name: str
-    measure: str
-    unit_code: str
-    unit_name: str
-    held: int
-    value_text: str
-    target_text: str
-    state: str
-    state_text: str
-    carried: int
-    places: int
-    points: int | None
-    weight: int
-    nominal: int
-    contribution: int | None
-    start: int
-    lost: int
-    is_small_group: bool
-    is_exempt: bool
-    cells: tuple[Cell, ...]
-    facts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,7 +32,8 @@ class Section:
     name: str
     lines: tuple[ExplainedLine, ...]
     weight: int
-    unit_weight: int
+    unit_weights: tuple[tuple[str, int], ...]
+    """Weight of the lines of each unit in which the subject served, by the unit's name."""
     own_weight: int
     points: int | None
     contribution: int | None
@@ -150,7 +104,10 @@ class SubjectResult:
     total: int | None
     rank: int | None
     band: str
+    band_label: str
     reason: str
+    show: int
+    """Decimals of a shown total."""
 
 
 def explanation(scope: Scope, *, scheme_code: str, period_code: str, subject: int) -> ExplanationPage | None:
@@ -177,6 +134,7 @@ def results_of(scope: Scope, *, subject: int) -> list[SubjectResult]:
     found = []
     for row in rows.order_by("-run__period__ends_on", "run__scheme__code"):
         score, body = scores[row.result_id], row.run.scheme_version.body
+        band_labels = {band["key"]: band["zh"] for band in body.get("bands", ())} | {"hidden": text_now("暂不显示")}
         found.append(
             SubjectResult(
                 scheme_code=row.run.scheme_version.document.code,
@@ -185,7 +143,9 @@ def results_of(scope: Scope, *, subject: int) -> list[SubjectResult]:
                 total=score.total,
                 rank=score.rank,
                 band=score.band,
+                band_label=band_labels.get(score.band, ""),
                 reason=score.reason,
+                show=int(body["output"]["show"]),
             )
         )
     return found
@@ -262,7 +222,7 @@ def _gates(shown: ShownRun, subject: int) -> tuple[GateFact, ...]:
 
 def _sections(shown: ShownRun, waterfall: Waterfall) -> tuple[Section, ...]:
     dimensions = dimensions_of(shown.scheme, {code: each.scheme for code, each in shown.upstreams.items()})
-    presented = list(_Presenter(waterfall.lines).lines())
+    presented = list(explained_lines(waterfall.lines))
     sections: list[Section] = []
     start = 0
     for dimension in (*dimensions, OTHERS):
@@ -292,7 +252,7 @@ def _section(dimension: Dimension, chosen: Sequence[ExplainedLine], *, start: in
         name=dimension.name or (text_now("加减分") if is_signed else text_now("指标")),
         lines=tuple(lines),
         weight=weight,
-        unit_weight=sum(line.weight for line in chosen if line.held),
+        unit_weights=_unit_weights(chosen),
         own_weight=sum(line.weight for line in chosen if not line.held),
         points=points,
         contribution=amount,
@@ -301,91 +261,9 @@ def _section(dimension: Dimension, chosen: Sequence[ExplainedLine], *, start: in
     )
 
 
-class _Presenter:
-    """Turns the engine's lines into the page's, with one look-up each for all of them."""
-
-    def __init__(self, own: Sequence[OwnLine]) -> None:
-        self.own = own
-        codes = {each.line.indicator for each in own if each.line.indicator}
-        rows = Indicator.objects.filter(code__in=codes).prefetch_related("options")
-        self.indicators = {row.code: row for row in rows}
-        self.units = Unit.objects.in_bulk({each.line.unit for each in own if each.line.unit})
-        self.cells = CellFinder(own, self.indicators)
-        self.events = self._events()
-
-    def lines(self) -> Iterable[tuple[str, ExplainedLine]]:
-        """(tag, line) in the order of the engine."""
-        for each in self.own:
-            yield each.line.tag, self._line(each)
-
-    def _line(self, each: OwnLine) -> ExplainedLine:
-        line, scale = each.line, each.shown.scheme.output.max_micro
-        indicator, unit = self.indicators.get(line.indicator), self.units.get(line.unit)
-        weight, could = _micro_percent(line.weight), floor(line.weight * scale + HALF)
-        is_present = line.kind is LineKind.LEAF and line.state is LeafState.PRESENT
-        return ExplainedLine(
-            anchor=f"{unit.code}.{line.key}" if unit else line.key,
-            kind=line.kind.value,
-            key=line.key,
-            code=line.indicator or line.key,
-            name=self._name(each, indicator),
-            measure=indicator.measure if indicator else "",
-            unit_code=unit.code if unit else "",
-            unit_name=unit.name if unit else "",
-            held=each.held,
-            value_text=self._value(line, indicator) if is_present else "",
-            target_text=_number(line.target, line.target_count, line.places) if line.target_count else "",
-            state=line.state.name.lower(),
-            state_text=str(STATES[line.state]),
-            carried=line.carried,
-            places=line.places,
-            points=line.points,
-            weight=weight,
-            nominal=_micro_percent(line.nominal),
-            contribution=line.contribution,
-            start=0,
-            lost=max(0, could - (line.contribution or 0)) if is_present else 0,
-            is_small_group=line.is_small_group,
-            is_exempt=line.is_exempt,
-            cells=self.cells.of(each),
-            facts=self.events.get((each.shown.run.pk, each.subject, line.key), ()),
-        )
-
-    def _name(self, each: OwnLine, indicator: Indicator | None) -> str:
-        names = {LineKind.NET_CLIP: text_now("加减分合计限幅"), LineKind.MAX_CLIP: text_now("总分限幅")}
-        if each.line.kind in names:
-            return names[each.line.kind]
-        if indicator is not None:
-            return indicator.name_zh
-        return text_now("单位得分") if each.line.index else text_now("加减分事项 %(code)s") % {"code": each.line.key}
-
-    def _value(self, line: Line, indicator: Indicator | None) -> str:
-        if indicator is not None:
-            for option in indicator.options.all():
-                if line.count == 1 and option.stored == line.value:
-                    return option.label
-        return _number(line.value, line.count, line.places)
-
-    def _events(self) -> Mapping[tuple[int, int, str], tuple[str, ...]]:
-        booked = {(each.shown.run.pk, each.subject): each for each in self.own if each.line.kind is LineKind.OCCURRENCE}
-        found: dict[tuple[int, int, str], tuple[str, ...]] = {}
-        for (run, subject), each in booked.items():
-            exempted = exempted_at(each.shown.basis, cut_seq=each.shown.run.cut_seq)
-            for event in occurrences_at(each.shown.basis, cut_seq=each.shown.run.cut_seq).filter(subject=subject):
-                at = (run, subject, event.code)
-                found[at] = (*found.get(at, ()), _event_text(event, is_exempt=event.ref in exempted.occurrences))
-        return found
-
-
-def _event_text(event: Occurrence, *, is_exempt: bool) -> str:
-    points = decimal_text(event.points or 0, 6).rstrip("0").rstrip(".")
-    text = f"{event.source_text}（{points}）"
-    return text_now("%(event)s，经容错认定不计入") % {"event": text} if is_exempt else text
-
-
-def _micro_percent(share: Fraction) -> int:
-    return floor(share * 100_000_000 + HALF)
-
-
-def _number(over: int, under: int, places: int) -> str:
-    return decimal_text((2 * over + under) // (2 * under), places)
+def _unit_weights(lines: Sequence[ExplainedLine]) -> tuple[tuple[str, int], ...]:
+    weights: dict[str, int] = {}
+    for line in lines:
+        if line.held:
+            weights[line.unit_name] = weights.get(line.unit_name, 0) + line.weight
+    return tuple(weights.items())

@@ -1,18 +1,36 @@
 """Runs through their public door: golden values stored, nothing done twice, only whole runs shown."""
 
 import hashlib
+from datetime import date
 
 import pytest
 
 from evaluation.errors import EvaluationError
 from evaluation.models import Current, GroupResult, Manifest, Run, RunGroup, RunUpstream, Score
+from evaluation.selectors.explanations import explanation
+from evaluation.selectors.rankings import RankingQuery, ranking_rows
 from evaluation.services.runs import PairOutcome, close_runs, request_all_runs, request_run, run_digest
 from foundation.actor import SYSTEM
 from foundation.jobs.models import Job
 from foundation.jobs.services import work_inline, work_job
 from foundation.ledger.models import last_committed_seq
-from tests.evaluation.factories import GOLDEN, make_golden_town
-from tests.evaluation.recompute import PERIOD, recompute, recompute_golden, stored_score
+from foundation.web.figures import points_text
+from intake.models import Observation
+from tests.evaluation.factories import (
+    FIRST_UNIT,
+    FOUNDED,
+    GOLDEN,
+    Town,
+    approve,
+    make_golden_town,
+    make_indicators,
+    make_periods,
+    observations,
+)
+from tests.evaluation.recompute import PERIOD, WHOLE_CITY, recompute, recompute_golden, stored_score
+from tests.evaluation.scoring.sample import documents, indicators
+from tests.evaluation.scoring.test_hdi import COLUMNS, PUBLISHED
+from units.models import Subject, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +204,38 @@ def test_what_cannot_be_computed_is_refused_before_any_job(scheme: str, period: 
         request_run(scheme_code=scheme, period_code=period, actor=SYSTEM)
 
     assert (refused.value.code, Job.objects.count()) == (code, 0)
+
+
+def test_the_published_human_development_index_comes_out_of_a_run() -> None:
+    town = make_world()
+
+    recompute("HDI-2021", "2021")
+
+    page = ranking_rows(WHOLE_CITY, scheme_code="HDI-2021", period_code="2021", query=RankingQuery(most=len(PUBLISHED)))
+    assert page is not None
+    found = {row.who.number: (row.rank, points_text(row.total, page.show)) for row in page.rows}
+    assert found == {row["iso3"]: (int(row["published_rank"]), row["published_hdi"].ljust(5, "0")) for row in PUBLISHED}
+    assert [(choice.label, choice.n) for choice in page.groups] == [("全部", 191)]
+    switzerland = explanation(WHOLE_CITY, scheme_code="HDI-2021", period_code="2021", subject=town.subject("CHE"))
+    assert switzerland is not None
+    assert sum(line.contribution or 0 for line in switzerland.lines) == switzerland.total
+
+
+def make_world() -> Town:
+    """Countries as units of kind region, with the values of the published table."""
+    town = Town()
+    make_periods(town, years=(2021,))
+    make_indicators(town, {code: each for code, each in indicators().items() if code in COLUMNS})
+    approve(documents()["HDI-2021"], in_force_from=date(2021, 1, 1))
+    for at, row in enumerate(PUBLISHED, FIRST_UNIT):
+        subject = Subject.objects.create(pk=at, kind="unit")
+        town.units[row["iso3"]] = Unit.objects.create(
+            subject=subject, code=row["iso3"], name=row["country"], kind="region", starts_on=FOUNDED
+        )
+    rows = [
+        {"subject": row["iso3"], "key": code, "period": "2021", "value": row[column], "target": ""}
+        for row in PUBLISHED
+        for code, column in COLUMNS.items()
+    ]
+    town.store(Observation, list(observations(town, rows)))
+    return town

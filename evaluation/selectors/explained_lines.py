@@ -1,0 +1,169 @@
+"""The engine's lines as a page tells them: names, measures, numbers, events and cells."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as text_now
+from django.utils.translation import gettext_lazy as _
+
+from evaluation.matrices.events import exempted_at, occurrences_at
+from evaluation.models import Occurrence
+from evaluation.scoring import LeafState, Line, LineKind
+from evaluation.selectors.cells import Cell, CellFinder
+from evaluation.selectors.waterfalls import OwnLine
+from foundation.web.figures import decimal_text
+from intake.models import Indicator
+from units.models import Unit
+
+HALF = Fraction(1, 2)
+STATES: dict[LeafState, str | Promise] = {
+    LeafState.PRESENT: "",
+    LeafState.MISSING: _("未报"),
+    LeafState.NOT_APPLICABLE: _("不适用"),
+    LeafState.NO_TARGET: _("没有目标值"),
+    LeafState.NO_UNIT_TOTAL: _("单位没有得分"),
+}
+
+
+@dataclass(frozen=True)
+class ExplainedLine:
+    """One line of the waterfall. ``anchor`` names it in addresses; weights are micro-percent of the whole.
+
+    ``start`` is the sum of the contributions above it, ``lost`` what its weight could still have
+    given. ``cells`` are the observations it was made of, newest last; ``facts`` the events.
+    """
+
+    anchor: str
+    kind: str
+    key: str
+    code: str
+    name: str
+    measure: str
+    method: str
+    unit_code: str
+    unit_name: str
+    held: int
+    value_text: str
+    target_text: str
+    state: str
+    state_text: str
+    carried: int
+    places: int
+    points: int | None
+    weight: int
+    nominal: int
+    contribution: int | None
+    start: int
+    lost: int
+    is_small_group: bool
+    is_exempt: bool
+    cells: tuple[Cell, ...]
+    facts: tuple[str, ...]
+
+
+def explained_lines(own: Sequence[OwnLine]) -> Iterable[tuple[str, ExplainedLine]]:
+    """(tag, line) in the order of the engine; ``start`` is still 0, the page stacks them."""
+    return _Presenter(own).lines()
+
+
+class _Presenter:
+    """Turns the engine's lines into the page's, with one look-up each for all of them."""
+
+    def __init__(self, own: Sequence[OwnLine]) -> None:
+        self.own = own
+        codes = {each.line.indicator for each in own if each.line.indicator}
+        rows = Indicator.objects.filter(code__in=codes).prefetch_related("options")
+        self.indicators = {row.code: row for row in rows}
+        self.units = Unit.objects.in_bulk({each.line.unit for each in own if each.line.unit})
+        self.cells = CellFinder(own, self.indicators)
+        self.events = self._events()
+
+    def lines(self) -> Iterable[tuple[str, ExplainedLine]]:
+        """(tag, line) in the order of the engine."""
+        for each in self.own:
+            yield each.line.tag, self._line(each)
+
+    def _line(self, each: OwnLine) -> ExplainedLine:
+        line, scale = each.line, each.shown.scheme.output.max_micro
+        indicator, unit = self.indicators.get(line.indicator), self.units.get(line.unit)
+        weight, could = _micro_percent(line.weight), floor(line.weight * scale + HALF)
+        is_present = line.kind is LineKind.LEAF and line.state is LeafState.PRESENT
+        return ExplainedLine(
+            anchor=f"{unit.code}.{line.key}" if unit else line.key,
+            kind=line.kind.value,
+            key=line.key,
+            code=line.indicator or line.key,
+            name=self._name(each, indicator),
+            measure=indicator.measure if indicator else "",
+            method=_method(each),
+            unit_code=unit.code if unit else "",
+            unit_name=unit.name if unit else "",
+            held=each.held,
+            value_text=self._value(line, indicator) if is_present else "",
+            target_text=_number(line.target, line.target_count, line.places) if line.target_count else "",
+            state=line.state.name.lower(),
+            state_text=str(STATES[line.state]),
+            carried=line.carried,
+            places=line.places,
+            points=line.points,
+            weight=weight,
+            nominal=_micro_percent(line.nominal),
+            contribution=line.contribution,
+            start=0,
+            lost=max(0, could - (line.contribution or 0)) if is_present else 0,
+            is_small_group=line.is_small_group,
+            is_exempt=line.is_exempt,
+            cells=self.cells.of(each),
+            facts=self.events.get((each.shown.run.pk, each.subject, line.key), ()),
+        )
+
+    def _name(self, each: OwnLine, indicator: Indicator | None) -> str:
+        names = {LineKind.NET_CLIP: text_now("加减分合计限幅"), LineKind.MAX_CLIP: text_now("总分限幅")}
+        if each.line.kind in names:
+            return names[each.line.kind]
+        if indicator is not None:
+            return indicator.name_zh
+        return text_now("单位得分") if each.line.index else text_now("加减分事项 %(code)s") % {"code": each.line.key}
+
+    def _value(self, line: Line, indicator: Indicator | None) -> str:
+        if indicator is not None:
+            for option in indicator.options.all():
+                if line.count == 1 and option.stored == line.value:
+                    return option.label
+        return _number(line.value, line.count, line.places)
+
+    def _events(self) -> Mapping[tuple[int, int, str], tuple[str, ...]]:
+        booked = {(each.shown.run.pk, each.subject): each for each in self.own if each.line.kind is LineKind.OCCURRENCE}
+        found: dict[tuple[int, int, str], tuple[str, ...]] = {}
+        for (run, subject), each in booked.items():
+            exempted = exempted_at(each.shown.basis, cut_seq=each.shown.run.cut_seq)
+            for event in occurrences_at(each.shown.basis, cut_seq=each.shown.run.cut_seq).filter(subject=subject):
+                at = (run, subject, event.code)
+                found[at] = (*found.get(at, ()), _event_text(event, is_exempt=event.ref in exempted.occurrences))
+        return found
+
+
+def _event_text(event: Occurrence, *, is_exempt: bool) -> str:
+    points = decimal_text(event.points or 0, 6).rstrip("0").rstrip(".")
+    text = f"{event.source_text}（{points}）"
+    return text_now("%(event)s，经容错认定不计入") % {"event": text} if is_exempt else text
+
+
+def _method(each: OwnLine) -> str:
+    """The kind of the rule by which a leaf got its points."""
+    leaf = next((leaf for leaf in each.shown.scheme.leaves if leaf.key == each.line.key), None)
+    if leaf is None:
+        return ""
+    rule = leaf.small_group_rule if each.line.is_small_group else None
+    return (rule or leaf.rule).kind
+
+
+def _micro_percent(share: Fraction) -> int:
+    return floor(share * 100_000_000 + HALF)
+
+
+def _number(over: int, under: int, places: int) -> str:
+    return decimal_text((2 * over + under) // (2 * under), places)
