@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -126,6 +127,15 @@ def missing_guards(connection: BaseDatabaseWrapper) -> list[str]:
         cursor.execute(query)
         there = {str(row[0]) for row in cursor.fetchall()}
     return [g.trigger for g in GUARDS if g.trigger not in there]
+
+
+def require_guards() -> None:
+    """Stop the start of a process whose database lacks a guard: it would let through what must be refused."""
+    connection = connections["default"]
+    missing = missing_guards(connection)
+    connection.close()
+    if missing:
+        raise ImproperlyConfigured(f"the database lacks {len(missing)} guards ({missing[0]} …): run manage.py migrate")
 
 
 def install_after_migration(sender: Any, using: str, **_: Any) -> None:

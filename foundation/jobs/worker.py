@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from foundation import clock
+from foundation.constraints import require_guards
 from foundation.jobs.services.sweeps import sweep
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ class SweepStep(bootsteps.StartStopStep):
         self._thread = Thread(target=self._tick, name="sweep", daemon=True)
 
     def start(self, parent: Any) -> None:
-        """Begin ticking."""
+        """Begin ticking, in a database that refuses what it must."""
+        require_guards()
         self._thread.start()
 
     def stop(self, parent: Any) -> None:
