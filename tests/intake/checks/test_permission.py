@@ -3,8 +3,10 @@
 import pytest
 
 from accounts.enums import Role
+from accounts.services import approve_grant, ask_grant
+from foundation.actor import SYSTEM
 from intake.enums import BatchState
-from tests.cast import CITY_LEVELS, Cast, make_user
+from tests.cast import CITY_LEVELS, FIRST, GRANTED, Cast, make_user
 from tests.intake.factories import send, store, stored
 
 pytestmark = pytest.mark.usefixtures("indicators")
@@ -47,10 +49,16 @@ def test_lost_zeros_of_a_person_out_of_scope_are_not_guessed(cast: Cast) -> None
 
 
 def test_levels_of_one_grant_do_not_reach_into_the_units_of_another(cast: Cast) -> None:
-    make_user("two.grants", "拟小暑", Role.HR_OFFICER, unit=cast.units["150627"], levels=CITY_LEVELS)
-    user = cast.hr_dongsheng
-    # hr.dongsheng manages 乡科级 of 东胜; the city head there is not theirs, whatever others hold.
-    sent = send(user, ["000101", "", "OT01", "2026Q1", "1"])
+    user, other = cast.hr_dongsheng, cast.units["150627"]
+    second = ask_grant(user=user, actor=FIRST, role=Role.HR_OFFICER, starts_on=GRANTED, unit=other, levels=CITY_LEVELS)
+    approve_grant(grant=second, actor=SYSTEM)
+
+    sent = send(
+        user,
+        ["000101", "", "OT01", "2026Q1", "1"],
+        ["000102", "", "OT01", "2026Q1", "1"],
+        ["000104", "", "OT01", "2026Q1", "1"],
+    )
 
     assert sent.problems == [("employee_unknown", "A2", "000101")]
 
