@@ -82,12 +82,22 @@ def rail_of(scope: Scope, path: str) -> list[RailGroup]:
     """Give the groups of the rail that a reader may see; the longest address that fits is current."""
     groups = [(label, _allowed(scope, places)) for label, places in RAIL]
     addresses = [reverse(place.route) for _label, places in groups for place in places]
-    here = max((a for a in addresses if path.startswith(a)), key=len, default="")
+    here = _current(addresses, path)
     return [
         RailGroup(label, [RailItem(p.label, reverse(p.route), p.icon, None, reverse(p.route) == here) for p in places])
         for label, places in groups
         if places
     ]
+
+
+def _current(addresses: Iterable[str], path: str) -> str:
+    """The place that a path belongs to: a result hangs below the ranking, or below one's own score."""
+    fitting = [each for each in addresses if (path == each if each == "/" else path.startswith(each))]
+    if fitting:
+        return max(fitting, key=len)
+    above = [reverse("evaluation:ranking-list"), reverse("evaluation:own-result")]
+    is_result = path.startswith(("/cadres/", "/units/"))
+    return next((each for each in above if is_result and each in addresses), "")
 
 
 def _allowed(scope: Scope, places: Iterable[Place]) -> list[Place]:

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from evaluation.presenters.methods import METHODS
 from evaluation.selectors.cells import Cell
-from evaluation.selectors.explanations import ExplainedLine
+from evaluation.selectors.explained_lines import ExplainedLine
 from foundation.tabular.windows import Window, WindowRow
 from foundation.web.figures import period_text, points_text
 from intake.selectors.observations import Said, Source
@@ -60,6 +61,7 @@ class Moment:
 class Evidence:
     """What evaluation/_evidence.html reads."""
 
+    anchor: str
     code: str
     name: str
     title: str
@@ -78,11 +80,21 @@ class Evidence:
 
 
 def evidence(
-    line: ExplainedLine, cell: Cell, source: Source | None, history: Sequence[Said], *, close_url: str
+    line: ExplainedLine,
+    cell: Cell,
+    source: Source | None,
+    history: Sequence[Said],
+    *,
+    contribution: str,
+    close_url: str,
 ) -> Evidence:
-    """The panel of one line; ``source`` None means that no file said the value."""
+    """The panel of one line; ``source`` None means that no file said the value.
+
+    ``contribution`` is what the table shows of it, as text.
+    """
     window = source.window if source else None
     return Evidence(
+        anchor=line.anchor,
         code=line.code,
         name=line.name,
         title=_("依据：%(period)s %(address)s")
@@ -94,7 +106,7 @@ def evidence(
         sheet_name=window.sheet if window else "",
         columns=_columns(window),
         rows=_rows(window),
-        sums=tuple(_sums(line)),
+        sums=tuple(_sums(line, contribution)),
         remark=_others(line, cell),
         history=tuple(_moments(history)),
         file_url=reverse("intake:batch-file", args=[source.batch_ref]) if source and source.batch_ref else "",
@@ -135,23 +147,24 @@ def _row(row: WindowRow, kind: str, current: int) -> SheetRow:
     return SheetRow(row.number, kind, tuple(SheetCell(text, at == current) for at, text in enumerate(row.cells)))
 
 
-def _sums(line: ExplainedLine) -> list[Sum]:
-    if line.points is None or line.contribution is None:
+def _sums(line: ExplainedLine, contribution: str) -> list[Sum]:
+    """The arithmetic in two lines: from what was written to points, from points to what they bring."""
+    if line.points is None or not contribution:
         return []
+    points = points_text(line.points)
+    weighed = _("%(points)s × 权重 %(weight)s%%") % {"points": points, "weight": points_text(line.weight, 2)}
+    return [Sum(_first(line), points), Sum(weighed, _("%(points)s 分") % {"points": contribution})]
+
+
+def _first(line: ExplainedLine) -> str:
     measure = line.measure if line.measure not in {"等次", "是否"} else ""
-    given = {
-        "value": line.value_text,
-        "target": line.target_text,
-        "measure": measure,
-        "weight": points_text(line.weight, 2),
-    }
-    first = (
-        _("原始值 %(value)s %(measure)s，目标 %(target)s") if line.target_text else _("原始值 %(value)s %(measure)s")
-    )
-    return [
-        Sum(first % given, _("标准分 %(points)s") % {"points": points_text(line.points)}),
-        Sum(_("× 权重 %(weight)s%%") % given, _("%(points)s 分") % {"points": points_text(line.contribution)}),
-    ]
+    unit = measure if measure == "%" or not measure else f" {measure}"
+    given = {"value": line.value_text, "target": line.target_text, "unit": unit}
+    if not line.target_text:
+        told = _("原始值 %(value)s%(unit)s") % given
+    else:
+        told = _("原始值 %(value)s，目标 %(target)s%(unit)s") % given
+    return f"{told}，{METHODS[line.method_used]}" if line.method_used in METHODS else told
 
 
 def _others(line: ExplainedLine, shown: Cell) -> str:

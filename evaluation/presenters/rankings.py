@@ -14,6 +14,8 @@ from foundation.web.figures import points_text
 from foundation.web.keyset import write_cursor
 from foundation.web.parts import Chip, Empty, Option, Pager, Search
 
+HUNDRED = 100_000_000
+
 
 @dataclass(frozen=True)
 class ShownDimension:
@@ -53,6 +55,10 @@ class ShownTable:
     total_label: str
     has_change: bool
     show: int
+    axis: int
+    """The best total there can be, in micro-points: the length of a full bar."""
+    dimension_show: int
+    has_band: bool
     is_personal: bool
 
 
@@ -87,9 +93,12 @@ def ranking_table(page: RankingPage, query: RankingQuery) -> ShownTable:
         dimensions=tuple(_dimension(d) for d in page.dimensions),
         rows=tuple(_row(page, row) for row in page.rows),
         pager=_pager(page, query),
-        total_label=_("三好指数") if scheme.output.max_micro == 100_000_000 else _("指数"),
+        total_label=_("三好指数") if scheme.output.max_micro == HUNDRED else _("指数"),
         has_change=page.has_change,
         show=page.show,
+        axis=scheme.output.max_micro,
+        dimension_show=1 if scheme.output.max_micro == HUNDRED else page.show,
+        has_band=any(row.band for row in page.rows),
         is_personal=page.shown.basis.is_personal,
     )
 
@@ -108,13 +117,13 @@ def ranking_head(
 ) -> ShownRanking:
     """Heading, filters and method of a ranking."""
     return ShownRanking(
-        finding=_finding(page) if page else "",
+        finding=_finding(page, query) if page else "",
         groups=_group_chip(page, chosen) if page else None,
         chips=(_scheme_chip(chosen, choices),),
         search=_search(query, chosen) if page else None,
         export_url=export_url if page else "",
         empty=_empty(page, query, chosen),
-        method=_method(page) if page else "",
+        method=_method(page) if page and page.rows else "",
     )
 
 
@@ -141,14 +150,12 @@ def _row(page: RankingPage, row: RankedRow) -> ShownRow:
 
 def _pager(page: RankingPage, query: RankingQuery) -> Pager:
     kept = {"group": page.group, "q": query.text}
-    n = {"first": page.rows[0].rank, "last": page.rows[-1].rank, "ranked": page.n_ranked} if page.rows else {}
-    summary = _("第 %(first)s–%(last)s 名，参加排名 %(ranked)s") % n if n else ""
     start = f"?{urlencode(kept)}" if query.after else ""
     if page.next_after is None:
-        return Pager(summary, previous_url=start, previous_label=_("回到第 1 名"))
+        return Pager(_summary(page), previous_url=start, previous_label=_("回到第 1 名"))
     cursor = write_cursor(page.next_after, page.shown.run.ref)
     return Pager(
-        summary,
+        _summary(page),
         previous_url=start,
         previous_label=_("回到第 1 名"),
         next_url=f"?{urlencode({**kept, 'after': cursor})}",
@@ -156,19 +163,32 @@ def _pager(page: RankingPage, query: RankingQuery) -> Pager:
     )
 
 
-def _finding(page: RankingPage) -> str:
+def _summary(page: RankingPage) -> str:
     if not page.rows:
-        return _("这一组没有人参加排名。") if page.shown.basis.is_personal else _("这一组没有单位参加排名。")
+        return ""
+    facts = {"first": page.rows[0].rank, "last": page.rows[-1].rank, "ranked": _counted(page, page.n_ranked)}
+    return _("第 %(first)s–%(last)s 名，参加排名 %(ranked)s") % facts
+
+
+def _counted(page: RankingPage, n: int) -> str:
+    """So many people, or so many units."""
+    return _("%(n)s 人") % {"n": n} if page.shown.basis.is_personal else _("%(n)s 个单位") % {"n": n}
+
+
+def _finding(page: RankingPage, query: RankingQuery) -> str:
     facts = {
-        "group": page.group or _("全部"),
-        "ranked": page.n_ranked,
-        "unranked": page.n_unranked,
-        "first": points_text(page.rows[0].total, page.show),
-        "last": points_text(page.rows[-1].total, page.show),
+        "group": _("%(key)s组") % {"key": page.group} if page.group else _("未分组的"),
+        "ranked": _counted(page, page.n_ranked),
+        "unranked": _counted(page, page.n_unranked),
+        "words": query.text,
     }
-    if page.n_unranked:
-        return _("%(group)s组 %(ranked)s 个参加排名，%(unranked)s 个不参加，原因列在表下。") % facts
-    return _("%(group)s组 %(ranked)s 个参加排名，本页得分从 %(first)s 到 %(last)s。") % facts
+    if query.text:
+        return _("在%(group)s内查找“%(words)s”：参加排名 %(ranked)s，不参加 %(unranked)s。") % facts
+    if not page.rows:
+        return _("%(group)s没有参加排名的，%(unranked)s不参加，原因列在下面。") % facts
+    facts |= {"first": points_text(page.rows[0].total, page.show), "last": points_text(page.rows[-1].total, page.show)}
+    told = _("%(group)s %(ranked)s参加排名，本页得分从 %(first)s 到 %(last)s") % facts
+    return (told + _("；%(unranked)s不参加，原因列在表下。") % facts) if page.n_unranked else told + "。"
 
 
 def _group_chip(page: RankingPage, chosen: CurrentRun) -> Chip:
@@ -212,7 +232,7 @@ def _empty(page: RankingPage | None, query: RankingQuery, chosen: CurrentRun) ->
             _("只在本组和您的管理权限内查找。"),
             icon="search",
             action_label=_("看本组全部"),
-            action_url=here,
+            action_url=f"{here}?{urlencode({'group': page.group})}",
         )
     return None
 

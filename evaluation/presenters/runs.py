@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from evaluation.enums import RunState
@@ -101,7 +102,7 @@ def run_inputs(page: RunPage) -> list[Said]:
     upstream = [
         Said(_("引用的单位核算"), f"{each.number} {each.scheme_name}", run_url(each.ref)) for each in page.upstreams
     ]
-    data_as_of = f"{page.data_as_of:%Y-%m-%d %H:%M}" if page.data_as_of else "—"
+    data_as_of = f"{localtime(page.data_as_of):%Y-%m-%d %H:%M}" if page.data_as_of else "—"
     return [
         Said(_("方案"), _("%(code)s 第 %(version)s 版") % {"code": page.row.scheme_code, "version": page.version}),
         Said(_("数据截至"), _("回执 %(seq)s，%(at)s") % {"seq": page.cut_seq, "at": data_as_of}),

@@ -1,17 +1,25 @@
 """Why this score, in words: the waterfall table, the strip, what was not counted."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from evaluation.selectors.explanations import ExplainedLine, ExplanationPage, Section
+from evaluation.presenters.methods import METHODS
+from evaluation.selectors.explained_lines import ExplainedLine
+from evaluation.selectors.explanations import ExplanationPage, HistoryPoint, Section
 from evaluation.selectors.lines import shown_contributions
-from foundation.web.figures import coverage_text, period_text, points_text, rounded
-from foundation.web.parts import BigFact, Note, Tag
+from foundation.web.figures import coverage_text, period_text, points_text, rounded, signed_text
+from foundation.web.parts import BigFact, Empty, Note, Said, Tag
 
 LARGEST_LOSSES = 3
-ONE_POINT = 1_000_000
+LISTED_LOSSES = 5
+MOST_MISSING_NAMED = 8
+HUNDRED = 100_000_000
+LOSS_SAID_FROM = 100
+"""A loss is named from one hundredth of the whole on: one point of a hundred."""
+NO_VALUE = frozenset({"missing", "no_target", "no_unit_total"})
 
 
 @dataclass(frozen=True)
@@ -21,6 +29,10 @@ class ShownLine:
     code: str
     anchor: str
     name: str
+    unit: str
+    """The unit that the line is of, where the subject served in several; else empty."""
+    is_missing: bool
+    events: str
     small_group: bool
     tags: tuple[Tag, ...]
     raw: str
@@ -32,9 +44,14 @@ class ShownLine:
     lost: int
     title: str
     source: str
+    file: str
     cell: str
     url: str
     selected: bool
+    method: str = ""
+    """How the points came about, where the same indicator counts by two rules; else empty."""
+    head: str = ""
+    """Words in a row above it, where the lines of another unit begin; else empty."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,7 @@ class ShownGroup:
 
     key: str
     name: str
-    note: str
+    note: tuple[str, ...]
     points: int | None
     weight: str
     contribution: int
@@ -67,7 +84,10 @@ class ShownWaterfall:
     foot: str
     run_url: str
     axis: int
+    show: int
     has_small_group: bool
+    has_median_note: bool
+    losses: tuple[ShownLine, ...]
 
 
 def waterfall(
@@ -76,14 +96,12 @@ def waterfall(
     """The table from 0 to the total; None where there is no total to take apart."""
     if page.total is None:
         return None
-    show = page.shown.scheme.output.show
-    given = [line.contribution or 0 for line in page.lines]
-    shown = iter(shown_contributions(given, total=page.total, show=show))
+    show, axis = page.shown.scheme.output.show, page.shown.scheme.output.max_micro
+    shown = iter(_contributions(page, page.total))
     several = len({line.unit_code for line in page.lines if line.unit_code}) > 1
-    groups = tuple(
-        _group(section, [next(shown) for _line in section.lines], selected=selected, address=address, several=several)
-        for section in page.sections
-    )
+    view = _View(selected, address, show, several=several)
+    groups = tuple(_group(section, [next(shown) for _line in section.lines], view) for section in page.sections)
+    lines = [line for group in groups for line in group.lines]
     return ShownWaterfall(
         heading=_heading(page, groups, show),
         note=_losses(page),
@@ -91,8 +109,8 @@ def waterfall(
         total=_to_places(page.total, show),
         median=page.median,
         weight="100.0",
-        total_label=_("三好指数") if page.shown.scheme.output.max_micro == 100 * ONE_POINT else _("指数"),
-        total_note=_("各行按显示位数相加等于总分"),
+        total_label=_index_label(page),
+        total_note=_("各行相加等于总分"),
         foot=_("%(scheme)s 第 %(version)s 版，核算 %(run)s，可复算")
         % {
             "scheme": page.shown.scheme.code,
@@ -100,9 +118,41 @@ def waterfall(
             "run": page.shown.run.number,
         },
         run_url=run_url,
-        axis=page.shown.scheme.output.max_micro,
+        axis=axis,
+        show=show,
         has_small_group=any(line.is_small_group for line in page.lines),
+        has_median_note=page.median is not None,
+        losses=tuple(
+            sorted((line for line in lines if line.lost * LOSS_SAID_FROM >= axis), key=lambda line: -line.lost)
+        )[:LISTED_LOSSES],
     )
+
+
+@dataclass(frozen=True)
+class _View:
+    """What of the page is chosen, and how its lines are addressed; ``several``: of more than one unit."""
+
+    selected: str
+    address: Callable[[str], str]
+    show: int
+    several: bool
+
+
+def _contributions(page: ExplanationPage, total: int) -> list[int]:
+    given = [line.contribution or 0 for line in page.lines]
+    return shown_contributions(given, total=total, show=page.shown.scheme.output.show)
+
+
+def contribution_of(page: ExplanationPage, anchor: str) -> int | None:
+    """What the table shows as the contribution of a line, in micro-points; None where there is no total."""
+    if page.total is None:
+        return None
+    shown = zip(page.lines, _contributions(page, page.total), strict=True)
+    return next((given for line, given in shown if line.anchor == anchor), None)
+
+
+def _index_label(page: ExplanationPage) -> str:
+    return _("三好指数") if page.shown.scheme.output.max_micro == HUNDRED else _("指数")
 
 
 def facts(page: ExplanationPage) -> list[BigFact]:
@@ -110,7 +160,7 @@ def facts(page: ExplanationPage) -> list[BigFact]:
     show = page.shown.scheme.output.show
     median = _("组内中位数 %(median)s") % {"median": points_text(page.median, show)} if page.median is not None else ""
     total = _("没有得分") if page.total is None else points_text(page.total, show)
-    strip = [BigFact(_("三好指数"), total, note=median)]
+    strip = [BigFact(_index_label(page), total, note=median)]
     if page.rank is not None:
         tie = _("，并列") if page.tie else ""
         strip.append(
@@ -118,7 +168,7 @@ def facts(page: ExplanationPage) -> list[BigFact]:
         )
     if page.band_label:
         strip.append(BigFact(_("指数档次"), page.band_label, note=_("年度等次由考核委员会决定")))
-    missing = sum(line.state in {"missing", "no_target"} for line in page.lines)
+    missing = len(_missing(page))
     strip.append(
         BigFact(
             _("数据完整"),
@@ -130,15 +180,46 @@ def facts(page: ExplanationPage) -> list[BigFact]:
     )
     earlier = [point for point in page.history if point.period != page.shown.basis.period.code]
     if earlier and earlier[-1].total is not None:
-        before = earlier[-1]
-        strip.append(BigFact(_("上期"), points_text(before.total or 0, show), note=period_text(before.period)))
+        strip.append(_before(page, earlier[-1], show))
     return strip
+
+
+def _before(page: ExplanationPage, before: HistoryPoint, show: int) -> BigFact:
+    was = before.total or 0
+    note = period_text(before.period)
+    if page.total is not None:
+        change = _to_places(page.total, show) - _to_places(was, show)
+        note = _("%(period)s，本期 %(change)s") % {"period": note, "change": signed_text(change, show)}
+    return BigFact(_("上期"), points_text(was, show), note=note)
+
+
+def _missing(page: ExplanationPage) -> list[ExplainedLine]:
+    return [line for line in page.lines if line.state in NO_VALUE]
+
+
+def no_total(page: ExplanationPage) -> Empty:
+    """Why there is no total, what lets the subject take part again, and which data are not there."""
+    missing = _missing(page)
+    told = "、".join(f"{line.code} {line.name}（{line.state_text}）" for line in missing[:MOST_MISSING_NAMED])
+    rest = _("等 %(n)s 项") % {"n": len(missing)} if len(missing) > MOST_MISSING_NAMED else ""
+    asked = [
+        Said(_("为什么"), page.reason_text or _("没有可以计分的数据")),
+        Said(_("怎样参加"), page.remedy),
+        Said(_("缺的数据"), told + rest),
+        Said(_("数据完整"), coverage_text(page.coverage)),
+    ]
+    return Empty(
+        _("这一期没有得分"),
+        _("没有得分就不参加排名，也不算 0 分。"),
+        icon="calculator",
+        facts=[each for each in asked if each.text],
+    )
 
 
 def notes(page: ExplanationPage) -> list[Note]:
     """Bottom lines that were touched, and why somebody is not ranked."""
     found = []
-    if page.reason:
+    if page.reason and page.total is not None:
         found.append(
             Note(
                 _("没有参加排名：%(reason)s。%(remedy)s。") % {"reason": page.reason_text, "remedy": page.remedy},
@@ -154,14 +235,18 @@ def notes(page: ExplanationPage) -> list[Note]:
     return found
 
 
-def _group(
-    section: Section, shown: Sequence[int], *, selected: str, address: Callable[[str], str], several: bool
-) -> ShownGroup:
+def _group(section: Section, shown: Sequence[int], view: _View) -> ShownGroup:
     start, lines = section.start, []
-    at = start
+    twice = Counter((line.unit_code, line.code) for line in section.lines)
+    at, unit = start, ""
     for line, contribution in zip(section.lines, shown, strict=True):
-        lines.append(_line(line, contribution, at, selected=selected, address=address, several=several))
-        at += line.contribution or 0
+        told = _line(line, contribution, at, view)
+        if view.several and not section.is_signed and line.unit_name != unit:
+            told = replace(told, head=_head(line))
+        if twice[line.unit_code, line.code] > 1:
+            told = replace(told, method=str(METHODS.get(line.method, "")))
+        lines.append(told)
+        at, unit = at + (line.contribution or 0), line.unit_name
     return ShownGroup(
         key=section.dimension.key,
         name=section.name,
@@ -175,23 +260,33 @@ def _group(
     )
 
 
-def _split(section: Section) -> str:
-    if section.is_signed or not section.unit_weight:
-        return ""
-    weights = {"unit": points_text(section.unit_weight, 1), "own": points_text(section.own_weight, 1)}
-    return _("单位 %(unit)s + 本人 %(own)s") % weights if section.own_weight else _("单位 %(unit)s") % weights
+def _head(line: ExplainedLine) -> str:
+    """The words over the lines of one unit, or over the person's own."""
+    if not line.held:
+        return _("本人")
+    return _("%(unit)s，本期任职 %(months)s 个月") % {"unit": line.unit_name, "months": line.held}
 
 
-def _line(
-    line: ExplainedLine, contribution: int, start: int, *, selected: str, address: Callable[[str], str], several: bool
-) -> ShownLine:
-    cell = next((cell for cell in reversed(line.cells) if not cell.is_target), None)
+def _split(section: Section) -> tuple[str, ...]:
+    """How the weight of a dimension splits between the units served in and the person's own tasks."""
+    if section.is_signed or not section.unit_weights:
+        return ()
+    units = section.unit_weights
+    told = [f"{name if len(units) > 1 else _('单位')} {points_text(weight, 1)}" for name, weight in units]
+    if section.own_weight:
+        told.append(_("本人 %(own)s") % {"own": points_text(section.own_weight, 1)})
+    return tuple(told)
+
+
+def _line(line: ExplainedLine, contribution: int, start: int, view: _View) -> ShownLine:
+    cell = next((cell for cell in reversed(line.cells) if not cell.is_target and cell.batch_number), None)
     return ShownLine(
         code=line.code,
         anchor=line.anchor,
-        name=_("%(name)s（%(unit)s）") % {"name": line.name, "unit": line.unit_name}
-        if several and line.unit_name
-        else line.name,
+        name=_("加减分事项") if line.kind == "occurrence" and line.facts else line.name,
+        unit=line.unit_name if view.several else "",
+        is_missing=line.state in NO_VALUE,
+        events="；".join(line.facts),
         small_group=line.is_small_group,
         tags=tuple(_tags(line)),
         raw=_raw(line),
@@ -201,11 +296,12 @@ def _line(
         contribution=contribution,
         start=start,
         lost=line.lost,
-        title=_title(line, contribution),
-        source=cell.file_name if cell and cell.batch_number else "；".join(line.facts),
-        cell=cell.address if cell and cell.batch_number else "",
-        url=address(line.anchor) if cell and cell.batch_number else "",
-        selected=line.anchor == selected,
+        title=_title(line, contribution, view.show),
+        source=_("批次 %(number)s") % {"number": cell.batch_number} if cell else "",
+        file=cell.file_name if cell else "",
+        cell=cell.address if cell else "",
+        url=view.address(line.anchor) if cell else "",
+        selected=line.anchor == view.selected,
     )
 
 
@@ -229,10 +325,12 @@ def _tags(line: ExplainedLine) -> list[Tag]:
     return tags
 
 
-def _title(line: ExplainedLine, contribution: int) -> str:
+def _title(line: ExplainedLine, contribution: int, show: int) -> str:
     """Where the line's shown contribution is not its own rounding, say so: the lines must sum."""
-    own = _to_places(line.contribution or 0, 2)
-    return _("为使各行相加等于总分，尾数调整了 0.01") if abs(own - contribution) == ONE_POINT // 100 else ""
+    step = 10 ** (6 - show)
+    own = _to_places(line.contribution or 0, show)
+    told = {"step": points_text(step, show)}
+    return _("为使各行相加等于总分，尾数调整了 %(step)s") % told if abs(own - contribution) == step else ""
 
 
 def _heading(page: ExplanationPage, groups: Sequence[ShownGroup], show: int) -> str:
@@ -250,10 +348,12 @@ def _heading(page: ExplanationPage, groups: Sequence[ShownGroup], show: int) -> 
 
 
 def _losses(page: ExplanationPage) -> str:
-    losses = sorted((line for line in page.lines if line.lost >= ONE_POINT), key=lambda line: -line.lost)
+    output = page.shown.scheme.output
+    large = (line for line in page.lines if line.lost * LOSS_SAID_FROM >= output.max_micro)
+    losses = sorted(large, key=lambda line: -line.lost)
     if not losses:
         return ""
-    told = "，".join(f"{line.name} {points_text(-line.lost)}" for line in losses[:LARGEST_LOSSES])
+    told = "，".join(f"{line.name} {points_text(-line.lost, output.show)}" for line in losses[:LARGEST_LOSSES])
     return _("失分最多的是：%(losses)s") % {"losses": told}
 
 

@@ -43,6 +43,7 @@ class ExplainedLine:
     name: str
     measure: str
     method: str
+    method_used: str
     unit_code: str
     unit_name: str
     held: int
@@ -98,7 +99,8 @@ class _Presenter:
             code=line.indicator or line.key,
             name=self._name(each, indicator),
             measure=indicator.measure if indicator else "",
-            method=_method(each),
+            method=_method(each, is_small_group=False),
+            method_used=_method(each, is_small_group=line.is_small_group),
             unit_code=unit.code if unit else "",
             unit_name=unit.name if unit else "",
             held=each.held,
@@ -152,12 +154,12 @@ def _event_text(event: Occurrence, *, is_exempt: bool) -> str:
     return text_now("%(event)s，经容错认定不计入") % {"event": text} if is_exempt else text
 
 
-def _method(each: OwnLine) -> str:
-    """The kind of the rule by which a leaf got its points."""
+def _method(each: OwnLine, *, is_small_group: bool) -> str:
+    """The kind of the rule that gives a leaf its points."""
     leaf = next((leaf for leaf in each.shown.scheme.leaves if leaf.key == each.line.key), None)
     if leaf is None:
         return ""
-    rule = leaf.small_group_rule if each.line.is_small_group else None
+    rule = leaf.small_group_rule if is_small_group else None
     return (rule or leaf.rule).kind
 
 

@@ -1,5 +1,7 @@
 """指数榜."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -53,13 +55,14 @@ def ranking_detail(request: Request, scheme: str, period: str) -> HttpResponse:
     may_export = request.scope.may(Permission.EXPORT_RESULTS)
     export_url = reverse("evaluation:ranking-export", args=[scheme, period]) if may_export else ""
     codes = [each.period_code for each in choices if each.scheme_code == scheme]
+    kept = f"?{urlencode({'group': found.group})}" if found and found.group else ""
     context = {
         "page": ranking_head(found, query, chosen, choices, export_url=export_url),
         "query": query,
         "table": ranking_table(found, query) if found else None,
         "unranked": unranked_rows(found) if found else (),
         "n_unranked": found.n_unranked if found else 0,
-        "periods": period_switch(codes, period, lambda code: ranking_url(scheme, code)),
+        "periods": period_switch(codes, period, lambda code: ranking_url(scheme, code) + kept),
     }
     fragment = bool(request.htmx) and found is not None
     return render(request, "evaluation/_ranking_table.html" if fragment else "evaluation/ranking_list.html", context)

@@ -77,7 +77,7 @@ def run_detail(request: Request, ref: str) -> HttpResponse:
     groups = [run_group(found, group) for group in found.groups]
     context = {
         "run": run_head(found),
-        "trail": [Stop(_("核算"), reverse("evaluation:run-list")), Stop(str(found.row.number))],
+        "trail": [Stop(_("核算"), reverse("evaluation:run-list")), Stop(_("核算 %(number)s") % {"number": found.row.number})],
         "facts": run_facts(found),
         "warnings": found.warnings,
         "inputs": run_inputs(found),

@@ -12,10 +12,11 @@ from cadres.selectors import own_cadre, visible_cadres
 from evaluation.presenters.addresses import ranking_url, run_url, subject_url
 from evaluation.presenters.choices import period_switch
 from evaluation.presenters.evidence import Evidence, evidence
-from evaluation.presenters.waterfalls import facts, notes, waterfall
+from evaluation.presenters.waterfalls import contribution_of, facts, no_total, notes, waterfall
 from evaluation.selectors.explanations import ExplanationPage, SubjectResult, explanation, results_of
 from foundation.clock import today
 from foundation.permissions import Permission
+from foundation.web.figures import points_text
 from foundation.web.page import page
 from foundation.web.parts import Empty, Stop, Tab
 from intake.enums import Facet
@@ -101,7 +102,7 @@ def _context(
             run_url=run_url(found.shown.run.ref) if may_see_run else "",
         ),
         "evidence": panel,
-        "empty": Empty(_("这一期没有得分"), found.reason_text or _("没有可以计分的数据。"), icon="calculator"),
+        "empty": no_total(found),
         "periods": period_switch(
             [each.period_code for each in results if each.scheme_code == scheme],
             period,
@@ -114,7 +115,8 @@ def _trail(request: Request, found: ExplanationPage) -> list[Stop]:
     ranking = ranking_url(found.shown.scheme.code, found.shown.basis.period.code)
     if not request.scope.may(Permission.VIEW_RESULTS):
         return [Stop(_("我的得分"), reverse("evaluation:own-result")), Stop(found.who.name)]
-    return [Stop(_("指数榜"), ranking), Stop(found.who.unit_name), Stop(found.who.name)]
+    above = [Stop(_("指数榜"), ranking)]
+    return [*above, *([Stop(found.who.unit_name)] if found.who.is_cadre else []), Stop(found.who.name)]
 
 
 def _tabs(found: ExplanationPage, results: list[SubjectResult]) -> list[Tab]:
@@ -142,4 +144,6 @@ def _evidence(request: Request, found: ExplanationPage, anchor: str) -> Evidence
     )
     source = source_of(request.scope, said_by=cell.said_by, sheet=cell.sheet, row=cell.row, col=cell.col)
     close_url = subject_url(found.who, found.shown.scheme.code, found.shown.basis.period.code)
-    return evidence(line, cell, source, said, close_url=close_url)
+    given = contribution_of(found, anchor)
+    contribution = "" if given is None else points_text(given, found.shown.scheme.output.show)
+    return evidence(line, cell, source, said, contribution=contribution, close_url=close_url)

@@ -20,8 +20,9 @@ LEAST = 250
 
 WATERFALL_WIDTH = 180
 WATERFALL_HEIGHT = 30
-LOST_SAID_FROM = 1_000_000
-"""A lost point is written in figures from here on: below, the digits would be louder than the loss."""
+LOST_SAID_FROM = 100
+"""A loss is written in figures from this part of the whole on (one point of a hundred): below, the digits
+would be louder than the loss."""
 
 DIMENSIONS = ("d1", "d2", "d3", "d4", "d0")
 
@@ -80,7 +81,9 @@ def dimension_mark(dimension: str) -> SafeString:
     return svg(9, 10, format_html(shapes[dimension], css), css="dimension-mark")
 
 
-def waterfall_bar(start: int, length: int, lost: int, *, dimension: str, axis: int = AXIS_MICRO) -> SafeString:
+def waterfall_bar(
+    start: int, length: int, lost: int, *, dimension: str, axis: int = AXIS_MICRO, shown: int = 2
+) -> SafeString:
     """One line of the waterfall: what it brought from where it begins, and in grey what it did not bring."""
     scale = WATERFALL_WIDTH - 14
     left = tenths(min(start, start + length), axis=axis, width=scale)
@@ -89,18 +92,16 @@ def waterfall_bar(start: int, length: int, lost: int, *, dimension: str, axis: i
     parts = [_grid(scale), rect(left, 9, max(right - left, 8), 12, dimension_class(dimension))]
     if end > right:
         parts.append(rect(right, 9, end - right, 12, "figure-lost"))
-    if lost >= LOST_SAID_FROM:
-        parts.append(_lost_figure(left, max(end, right), lost))
+    if lost * LOST_SAID_FROM >= axis:
+        parts.append(_lost_figure(left, max(end, right), points_text(-lost, shown)))
     return svg(WATERFALL_WIDTH, WATERFALL_HEIGHT, _joined(parts), css="waterfall-bar")
 
 
-def _lost_figure(left: int, right: int, lost: int) -> SafeString:
+def _lost_figure(left: int, right: int, text: str) -> SafeString:
     """The figure stands right of the bar while there is room, else left of it."""
     fits_right = right <= (WATERFALL_WIDTH - 46) * 10
     x, anchor = (right + 50, "start") if fits_right else (left - 50, "end")
-    return format_html(
-        '<text x="{}" y="19" text-anchor="{}" class="figure-text">{}</text>', px(x), anchor, points_text(-lost)
-    )
+    return format_html('<text x="{}" y="19" text-anchor="{}" class="figure-text">{}</text>', px(x), anchor, text)
 
 
 def waterfall_bracket(start: int, length: int, *, axis: int = AXIS_MICRO) -> SafeString:
@@ -126,10 +127,11 @@ def waterfall_total(total: int, median: int | None = None, *, axis: int = AXIS_M
 def waterfall_axis(axis: int = AXIS_MICRO) -> SafeString:
     """The figures of the one axis in the table's head."""
     scale = WATERFALL_WIDTH - 14
+    places = 0 if axis >= AXIS_MICRO else 2
     labels = [
         format_html(
             '<text x="{}" y="13" text-anchor="{}" class="figure-text">{}</text>',
-            *(px(scale * 10 * step // 4), "start" if step == 0 else "middle", points_text(axis * step // 4, 0)),
+            *(px(scale * 10 * step // 4), "start" if step == 0 else "middle", points_text(axis * step // 4, places)),
         )
         for step in range(5)
     ]

@@ -76,7 +76,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # What the office calls the product, and whether every page says that its people are invented.
-PRODUCT_NAME = _("鄂尔多斯干部考核评价系统")
+PRODUCT_NAME = _("干部考核评价系统")
 DEMO_DATA = False
 
 # Language and time. Chinese is the source language of every text; days are counted in Ordos (Asia/Shanghai).

@@ -34,6 +34,12 @@ def signed_points(micro: int | None, shown: int = 2) -> str:
 
 
 @register.filter
+def lost_points(micro: int | None, shown: int = 2) -> str:
+    """What was not earned, as a negative figure."""
+    return figures.DASH if micro is None else figures.points_text(-micro, shown)
+
+
+@register.filter
 def percent_micro(micro: int | None, shown: int = 1) -> str:
     """Micro-percent as percent."""
     return figures.DASH if micro is None else figures.percent_text(micro, shown)
@@ -117,10 +123,16 @@ def dimension_mark(dimension: str) -> SafeString:
 
 @register.simple_tag
 def waterfall_bar(
-    start: int, length: int, lost: int = 0, dimension: str = "d0", axis: int = drawing.AXIS_MICRO
+    start: int,
+    length: int,
+    lost: int = 0,
+    dimension: str = "d0",
+    axis: int = drawing.AXIS_MICRO,
+    *,
+    shown: int = 2,
 ) -> SafeString:
     """The bar of one line."""
-    return drawing.waterfall_bar(start, length, lost, dimension=dimension, axis=axis)
+    return drawing.waterfall_bar(start, length, lost, dimension=dimension, axis=axis, shown=shown)
 
 
 @register.simple_tag
