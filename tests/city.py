@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -25,7 +26,13 @@ class City:
     engine: str
     env: dict[str, str]
     var: Path
+    said: str = ""
     processes: list["subprocess.Popen[bytes]"] = dataclasses.field(default_factory=list)
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """Password by user name, as the sample city told them once while it was loaded."""
+        return dict(re.findall(r"账号 (\S+)\s+密码 (\S+)", self.said))
 
     def manage(self, *arguments: str, timeout: float = 300) -> str:
         """Run a command of manage.py to its end and return what it printed; fail loudly."""
@@ -164,6 +171,7 @@ class Template:
     engine: str
     place: str
     folder: Path
+    said: str
 
 
 def prepare(engine: str, folder: Path, *commands: tuple[str, ...]) -> Template:
@@ -173,9 +181,8 @@ def prepare(engine: str, folder: Path, *commands: tuple[str, ...]) -> Template:
         databases.create_postgres(name)
     city = City(engine, environment(engine, folder, name), folder)
     city.manage("migrate", "--verbosity", "0")
-    for command in commands:
-        city.manage(*command)
-    return Template(engine, name if engine == "postgresql" else str(folder / "db.sqlite3"), folder)
+    said = "".join(city.manage(*command) for command in commands)
+    return Template(engine, name if engine == "postgresql" else str(folder / "db.sqlite3"), folder, said)
 
 
 @contextlib.contextmanager
@@ -217,9 +224,9 @@ def copy_of(template: Template, var: Path) -> Iterator[City]:
             databases.create_postgres(name, template.place)
             stack.callback(databases.drop_postgres, name)
             broker = stack.enter_context(redis(var / "redis"))
-            city = City(template.engine, environment(template.engine, var, name, broker), var)
+            city = City(template.engine, environment(template.engine, var, name, broker), var, template.said)
         else:
             databases.copy_sqlite(Path(template.place), var / "db.sqlite3")
-            city = City(template.engine, environment(template.engine, var), var)
+            city = City(template.engine, environment(template.engine, var), var, template.said)
         stack.callback(city.stop)
         yield city

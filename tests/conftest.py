@@ -122,8 +122,9 @@ def city_env(request: pytest.FixtureRequest, city_template: Any, tmp_path: Path)
 
 @pytest.fixture
 def sample_city(city_template: Any, tmp_path: Path) -> Iterator[cities.City]:
-    """The sample city on SQLite, ready to be served."""
-    with cities.copy_of(city_template("sqlite", ("load_sample",)), tmp_path / "var") as city:
+    """The sample city on SQLite, loaded and computed, ready to be served; `.passwords` opens it."""
+    template = city_template("sqlite", ("load_sample",), ("recompute", "--all"))
+    with cities.copy_of(template, tmp_path / "var") as city:
         yield city
 
 
