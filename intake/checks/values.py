@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundation.tabular.numbers import NumberFault, parse_values
-from foundation.tabular.table import CellKind
 from foundation.web.figures import decimal_text
 from intake.checks.findings import Mask
 from intake.checks.inspection import Inspection
@@ -97,8 +96,6 @@ class _CellReader:
         )
         faults, folds = np.zeros(len(rows), dtype=np.uint8), np.zeros(len(rows), dtype=np.uint8)
         self.value[at], faults[at], folds[at] = parsed.values, parsed.faults, parsed.folds
-        # TRUE and dates come as text like any other; a truth value is never 1.
-        faults[rows & np.isin(self.field.kinds, (CellKind.BOOL, CellKind.DATE))] = NumberFault.NOT_A_NUMBER
         for fault in NumberFault:
             if fault is not NumberFault.NONE:
                 self.findings.note(fault.code, faults == fault, self.field, self._number_facts)

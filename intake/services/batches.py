@@ -168,14 +168,14 @@ def commit_batch(*, batch: Batch, actor: Actor, plan_sha256: str, progress: Prog
     return _check(_fresh(batch), actor, progress, changed_since=True)
 
 
-class _MovedOnError(Exception):
+class MovedOnError(Exception):
     """Under the lock something is not as it was confirmed; nothing was written."""
 
 
 def _store(seen: Examined, actor: Actor, plan_sha256: str, rights: EntryRights) -> Batch | None:
     try:
         return store_batch(batch=seen.batch, actor=actor, stage=seen.stage, plan_sha256=plan_sha256, rights=rights)
-    except _MovedOnError:
+    except MovedOnError:
         stored = _fresh(seen.batch)
         return stored if stored.state == BatchState.COMMITTED else None
 
@@ -186,10 +186,10 @@ def store_batch(*, batch: Batch, actor: Actor, stage: Stage, plan_sha256: str, r
     with writing(kind=ENTRY_KIND, actor=actor, reason=batch.reason) as entry:
         batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         if batch.state != BatchState.CHECKED or batch.plan_sha256 != plan_sha256:
-            raise _MovedOnError
+            raise MovedOnError
         plan = stage.classify()
         if plan.sha256 != plan_sha256 or entry_rights_of(actor, on=today()) != rights:
-            raise _MovedOnError
+            raise MovedOnError
         stage.write(entry, plan)
     assert entry.saved is not None
     batch.state, batch.entry = BatchState.COMMITTED, entry.saved

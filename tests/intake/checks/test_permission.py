@@ -1,9 +1,13 @@
 """Who may enter what: reach of offices, owners of indicators, cut-outs; unknown and out of scope are one code."""
 
+from datetime import date
+
 import pytest
 
 from accounts.enums import Role
 from accounts.services import approve_grant, ask_grant
+from cadres.enums import PostClass, PostLevel
+from cadres.services.postings import PostingRow, transfer_cadre
 from foundation.actor import SYSTEM
 from intake.enums import BatchState
 from tests.cast import CITY_LEVELS, FIRST, GRANTED, Cast, make_user
@@ -61,6 +65,15 @@ def test_levels_of_one_grant_do_not_reach_into_the_units_of_another(cast: Cast) 
     )
 
     assert sent.problems == [("employee_unknown", "A2", "000101")]
+
+
+def test_person_is_within_reach_in_the_periods_of_the_post(cast: Cast) -> None:
+    post = PostingRow("000104", "150627", "镇党委书记", PostClass.HEAD, PostLevel.KE_HEAD, date(2026, 5, 1))
+    transfer_cadre(row=post, actor=SYSTEM, reason="交流")
+
+    sent = send(cast.hr_dongsheng, *[["000104", "", "OT01", f"2026Q{quarter}", "1"] for quarter in (1, 2, 3, 4)])
+
+    assert sent.problems == [("employee_unknown", "A4", "000104"), ("employee_unknown", "A5", "000104")]
 
 
 def test_own_file_is_cut_out(cast: Cast) -> None:

@@ -7,13 +7,23 @@ import pytest
 from accounts.services import end_grant
 from foundation.actor import SYSTEM
 from foundation.audit.models import AuditEvent
+from foundation.clock import today
 from foundation.errors import DomainError
 from foundation.files.models import StoredFile
 from foundation.jobs.enums import JobState
 from foundation.ledger.models import Entry, Touch
+from intake.checks import entry_rights_of
 from intake.enums import BatchState
 from intake.models import Batch, Observation
-from intake.services.batches import commit_batch, receive_upload, request_check, request_commit
+from intake.services.batches import (
+    MovedOnError,
+    commit_batch,
+    receive_upload,
+    request_check,
+    request_commit,
+    store_batch,
+)
+from intake.services.examining import examined
 from tests.cast import Cast, actor
 from tests.intake.factories import commit, csv_bytes, send, store, stored, upload, worked, xlsx_bytes
 
@@ -130,6 +140,14 @@ def test_same_file_stores_again_what_was_corrected_meanwhile(cast: Cast) -> None
     assert [row[4] for row in stored(cast)] == [9550]
 
 
+def test_same_file_stores_again_after_its_receipt_was_withdrawn(cast: Cast) -> None:
+    first = store(cast.hr_city, ROW)
+    later = store(cast.hr_city, ["", "150627", "DD01", "2026Q1", "1"])
+    Entry.objects.filter(pk=first.batch.entry_id).update(withdrawn_by=later.batch.entry_id)
+
+    assert send(cast.hr_city, ROW).report.same_as is None
+
+
 def test_plan_that_changed_after_the_check_goes_back_to_checked(cast: Cast) -> None:
     sent = send(cast.hr_city, ROW)
     store(cast.hr_city, ["", "150602", "DD01", "2026Q1", "90"])
@@ -212,3 +230,34 @@ def test_who_may_not_upload_leaves_no_trace(cast: Cast, who: str) -> None:
         receive_upload(chunks=[csv_bytes([ROW])], name="data.csv", actor=actor(getattr(cast, who)))
 
     assert (Batch.objects.count(), StoredFile.objects.count()) == (0, 0)
+
+
+def test_rights_are_read_again_under_the_lock(cast: Cast) -> None:
+    sent = send(cast.hr_dongsheng, BANNER_ROW)
+    someone, before = actor(cast.hr_dongsheng), last_seq()
+    rights = entry_rights_of(someone, on=today())
+
+    with examined(sent.batch, rights, progress=lambda done, of_all, note: None) as seen:
+        cast.units["150602"].children.update(parent=cast.units["150627"])
+        with pytest.raises(MovedOnError):
+            store_batch(
+                batch=sent.batch, actor=someone, stage=seen.stage, plan_sha256=sent.batch.plan_sha256, rights=rights
+            )
+
+    assert (last_seq(), stored(cast)) == (before, [])
+
+
+def test_batch_is_stored_once_even_when_nothing_in_it_is_new(cast: Cast) -> None:
+    rows = [ROW, ["", "150627", "DD01", "2026Q1", "1"]]
+    store(cast.hr_city, *rows)
+    sent, someone = send(cast.hr_city, *reversed(rows)), actor(cast.hr_city)
+    rights = entry_rights_of(someone, on=today())
+
+    with examined(sent.batch, rights, progress=lambda done, of_all, note: None) as seen:
+        terms = {"actor": someone, "stage": seen.stage, "plan_sha256": seen.plan.sha256, "rights": rights}
+        store_batch(batch=sent.batch, **terms)
+        receipt = last_seq()
+        with pytest.raises(MovedOnError):
+            store_batch(batch=sent.batch, **terms)
+
+    assert last_seq() == receipt
