@@ -48,8 +48,10 @@ class Guard:
                 f"WHEN {self.when} BEGIN SELECT RAISE(ABORT, '{self.why}'); END",
             ]
         answer = "OLD" if self.event == "DELETE" else "NEW"
+        # A plan that was made while the table was empty would be kept for a bulk load of thousands.
+        planned = " SET plan_cache_mode = force_custom_plan" if "SELECT" in self.when else ""
         return [
-            f"CREATE OR REPLACE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"CREATE OR REPLACE FUNCTION {self.trigger}() RETURNS trigger LANGUAGE plpgsql{planned} AS $$ BEGIN "
             f"IF {self.when} THEN RAISE EXCEPTION '{self.why}' USING ERRCODE = '23514'; END IF; "
             f"RETURN {answer}; END $$",
             f"DROP TRIGGER IF EXISTS {self.trigger} ON {self.table}",
