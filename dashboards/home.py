@@ -155,8 +155,7 @@ def _office_facts(seen: Overview, fresh: Freshness | None) -> list[BigFact]:
     facts.append(BigFact(_("已核算方案"), str(len(seen.schemes)), _("个"), note=schemes))
     if fresh is not None:
         note = _("%(when)s自动核算") % {"when": fresh.next_run} if fresh.waiting else _("都已算进指数")
-        kind = "watch" if fresh.waiting else ""
-        facts.append(BigFact(_("待核算批次"), str(fresh.waiting), _("批"), note=note, kind=kind))
+        facts.append(BigFact(_("待核算批次"), str(fresh.waiting), _("批"), note=note))
     return facts
 
 

@@ -31,10 +31,10 @@ from intake.selectors.batches import BatchRow, batch_rows, visible_batches
 from intake.services.batches import receive_upload, request_check, request_commit
 
 FILE_RULES = (
-    gettext_lazy("长表：一行一个对象、一个指标、一个期间。表头写 工号（或 单位代码）、指标代码、期间、数值。"),
-    gettext_lazy("需要时加 姓名、目标值、口径、佐证编号、备注；其他列请删去。"),
-    gettext_lazy("工号、单位代码设为文本格式，保留前面的 0。"),
-    gettext_lazy("数值只写数，不带单位；没有发生写 不适用，收回已入库的值写 作废。"),
+    gettext_lazy("长表：一行一个对象、一个指标、一个期间。表头为工号（或单位代码）、指标代码、期间、数值。"),
+    gettext_lazy("需要时加姓名、目标值、口径、佐证编号、备注；其他列请删去。"),
+    gettext_lazy("工号、单位代码设为文本格式，前面的 0 不能少。"),
+    gettext_lazy("数值只写数，不带单位；没有发生的写“不适用”，要收回已入库的值写“作废”。"),
     gettext_lazy("只放一张有数据的可见工作表。.xlsx 不超过 20 MB、20 万行；更大的用 .csv（UTF-8 或 GB18030）。"),
 )
 
@@ -152,6 +152,8 @@ def _batch_answer(request: Request, shown: BatchPage, *, refusal: str = "", stat
         "job": job,
         "problems": shown.problems,
         "receipt": shown.receipt,
+        # Only an address: what uses the data stands above this app.
+        "next_url": reverse("evaluation:run-list") if request.scope.may(Permission.VIEW_RUNS) else "",
         "changes": shown.changes,
         "commit": _commit(shown),
         "recheck": _recheck(shown),

@@ -8,11 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evaluation.presenters.methods import METHODS
+from evaluation.presenters.values import target_text, value_text
 from evaluation.selectors.cells import Cell
 from evaluation.selectors.explained_lines import ExplainedLine
 from foundation.tabular.windows import Window, WindowRow
 from foundation.web.figures import period_text, points_text
 from intake.selectors.observations import Said, Source
+
+MOST_COLUMNS = 4
+"""So many columns of a sheet stand beside the table without moving the cell out of sight."""
 
 
 @dataclass(frozen=True)
@@ -120,31 +124,44 @@ def _absent(source: Source | None) -> str:
     return source.absent
 
 
+def _shown_columns(window: Window) -> list[int]:
+    """Which columns of the window are shown: who it is about, and those that lead to the cell."""
+    here = _column(window)
+    told = [window.header, *window.rows]
+    filled = [at for at in range(len(window.letters)) if at == here or any(row.cells[at].strip() for row in told[1:])]
+    before, after = [at for at in filled if at < here], [at for at in filled if at > here]
+    chosen = [*before[:1], *before[1:][-2:], here]
+    return sorted([*chosen, *after][:MOST_COLUMNS])
+
+
+def _column(window: Window) -> int:
+    letter = window.address.rstrip("0123456789")
+    return window.letters.index(letter) if letter in window.letters else -1
+
+
 def _columns(window: Window | None) -> tuple[SheetColumn, ...]:
     if window is None:
         return ()
-    here = window.address.rstrip("0123456789")
-    return tuple(SheetColumn(letter, letter == here) for letter in window.letters)
+    here = _column(window)
+    return tuple(SheetColumn(window.letters[at], at == here) for at in _shown_columns(window) if at >= 0)
 
 
 def _rows(window: Window | None) -> tuple[SheetRow, ...]:
     if window is None:
         return ()
-    here = window.address.rstrip("0123456789")
-    at = window.letters.index(here) if here in window.letters else -1
-    head = _row(window.header, "head", -1)
+    here, columns = _column(window), [at for at in _shown_columns(window) if at >= 0]
     below = [row for row in window.rows if row.number != window.header.number]
     return (
-        head,
+        _row(window.header, "head", columns, -1),
         *(
-            _row(row, "current" if row.number == window.row else "", at if row.number == window.row else -1)
+            _row(row, "current", columns, here) if row.number == window.row else _row(row, "", columns, -1)
             for row in below
         ),
     )
 
 
-def _row(row: WindowRow, kind: str, current: int) -> SheetRow:
-    return SheetRow(row.number, kind, tuple(SheetCell(text, at == current) for at, text in enumerate(row.cells)))
+def _row(row: WindowRow, kind: str, columns: Sequence[int], current: int) -> SheetRow:
+    return SheetRow(row.number, kind, tuple(SheetCell(row.cells[at], at == current) for at in columns))
 
 
 def _sums(line: ExplainedLine, contribution: str) -> list[Sum]:
@@ -157,13 +174,8 @@ def _sums(line: ExplainedLine, contribution: str) -> list[Sum]:
 
 
 def _first(line: ExplainedLine) -> str:
-    measure = line.measure if line.measure not in {"等次", "是否"} else ""
-    unit = measure if measure == "%" or not measure else f" {measure}"
-    given = {"value": line.value_text, "target": line.target_text, "unit": unit}
-    if not line.target_text:
-        told = _("原始值 %(value)s%(unit)s") % given
-    else:
-        told = _("原始值 %(value)s，目标 %(target)s%(unit)s") % given
+    given = {"value": value_text(line), "target": target_text(line)}
+    told = (_("原始值 %(value)s，目标 %(target)s") if line.target_text else _("原始值 %(value)s")) % given
     return f"{told}，{METHODS[line.method_used]}" if line.method_used in METHODS else told
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from evaluation.presenters.methods import METHODS
+from evaluation.presenters.values import target_text, value_text
 from evaluation.selectors.explained_lines import ExplainedLine
 from evaluation.selectors.explanations import ExplanationPage, HistoryPoint, Section
 from evaluation.selectors.lines import shown_contributions
@@ -163,9 +164,7 @@ def facts(page: ExplanationPage) -> list[BigFact]:
     strip = [BigFact(_index_label(page), total, note=median)]
     if page.rank is not None:
         tie = _("，并列") if page.tie else ""
-        strip.append(
-            BigFact(_("组内名次"), str(page.rank), f"/ {page.n_ranked}", note=f"{page.group or _('全部')}{tie}")
-        )
+        strip.append(BigFact(_("组内名次"), str(page.rank), _counted(page), note=f"{page.group or _('全部')}{tie}"))
     if page.band_label:
         strip.append(BigFact(_("指数档次"), page.band_label, note=_("年度等次由考核委员会决定")))
     missing = len(_missing(page))
@@ -182,6 +181,11 @@ def facts(page: ExplanationPage) -> list[BigFact]:
     if earlier and earlier[-1].total is not None:
         strip.append(_before(page, earlier[-1], show))
     return strip
+
+
+def _counted(page: ExplanationPage) -> str:
+    among = {"n": page.n_ranked}
+    return _("/ %(n)s 人") % among if page.shown.basis.is_personal else _("/ %(n)s 个单位") % among
 
 
 def _before(page: ExplanationPage, before: HistoryPoint, show: int) -> BigFact:
@@ -242,7 +246,7 @@ def _group(section: Section, shown: Sequence[int], view: _View) -> ShownGroup:
     for line, contribution in zip(section.lines, shown, strict=True):
         told = _line(line, contribution, at, view)
         if view.several and not section.is_signed and line.unit_name != unit:
-            told = replace(told, head=_head(line))
+            told = replace(told, head=_head(section, line))
         if twice[line.unit_code, line.code] > 1:
             told = replace(told, method=str(METHODS.get(line.method, "")))
         lines.append(told)
@@ -260,22 +264,21 @@ def _group(section: Section, shown: Sequence[int], view: _View) -> ShownGroup:
     )
 
 
-def _head(line: ExplainedLine) -> str:
+def _head(section: Section, line: ExplainedLine) -> str:
     """The words over the lines of one unit, or over the person's own."""
     if not line.held:
-        return _("本人")
-    return _("%(unit)s，本期任职 %(months)s 个月") % {"unit": line.unit_name, "months": line.held}
+        return _("本人，权重 %(weight)s") % {"weight": points_text(section.own_weight, 1)}
+    weight = dict(section.unit_weights)[line.unit_name]
+    told = {"unit": line.unit_name, "months": line.held, "weight": points_text(weight, 1)}
+    return _("%(unit)s，本期任职 %(months)s 个月，权重 %(weight)s") % told
 
 
 def _split(section: Section) -> tuple[str, ...]:
     """How the weight of a dimension splits between the units served in and the person's own tasks."""
     if section.is_signed or not section.unit_weights:
         return ()
-    units = section.unit_weights
-    told = [f"{name if len(units) > 1 else _('单位')} {points_text(weight, 1)}" for name, weight in units]
-    if section.own_weight:
-        told.append(_("本人 %(own)s") % {"own": points_text(section.own_weight, 1)})
-    return tuple(told)
+    weights = [(_("单位"), sum(weight for _name, weight in section.unit_weights)), (_("本人"), section.own_weight)]
+    return tuple(f"{name} {points_text(weight, 1)}" for name, weight in weights if weight)
 
 
 def _line(line: ExplainedLine, contribution: int, start: int, view: _View) -> ShownLine:
@@ -290,7 +293,7 @@ def _line(line: ExplainedLine, contribution: int, start: int, view: _View) -> Sh
         small_group=line.is_small_group,
         tags=tuple(_tags(line)),
         raw=_raw(line),
-        target=line.target_text,
+        target=target_text(line) if line.value_text else "",
         points=line.points,
         weight="" if line.kind != "leaf" else points_text(line.weight, 1),
         contribution=contribution,
@@ -306,16 +309,7 @@ def _line(line: ExplainedLine, contribution: int, start: int, view: _View) -> Sh
 
 
 def _raw(line: ExplainedLine) -> str:
-    if line.state_text:
-        return line.state_text
-    if not line.value_text:
-        return ""
-    measure = "" if line.measure in {"等次", "是否"} else line.measure
-    return (
-        f"{line.value_text}{measure}"
-        if measure == "%"
-        else " ".join(each for each in (line.value_text, measure) if each)
-    )
+    return line.state_text or value_text(line)
 
 
 def _tags(line: ExplainedLine) -> list[Tag]:

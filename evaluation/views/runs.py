@@ -15,9 +15,11 @@ from accounts.request import Request
 from evaluation.models import Run
 from evaluation.presenters.runs import ShownRunRow, run_facts, run_group, run_head, run_inputs, run_row
 from evaluation.selectors.runs import current_runs, run_page, run_rows, visible_runs
-from evaluation.services.runs import request_all_runs, request_run
+from evaluation.services.runs import RUN, request_all_runs, request_run
 from foundation.errors import DomainError
+from foundation.jobs.selectors import JobProgress
 from foundation.permissions import Permission
+from foundation.web.job_page import ResultLink, register_result_link
 from foundation.web.keyset import Keyset
 from foundation.web.list_page import ListPage
 from foundation.web.page import page
@@ -75,9 +77,10 @@ def run_detail(request: Request, ref: str) -> HttpResponse:
     if found is None:
         raise Http404("run")
     groups = [run_group(found, group) for group in found.groups]
+    head = run_head(found)
     context = {
-        "run": run_head(found),
-        "trail": [Stop(_("核算"), reverse("evaluation:run-list")), Stop(_("核算 %(number)s") % {"number": found.row.number})],
+        "run": head,
+        "trail": [Stop(_("核算"), reverse("evaluation:run-list")), Stop(head.number)],
         "facts": run_facts(found),
         "warnings": found.warnings,
         "inputs": run_inputs(found),
@@ -111,3 +114,10 @@ def _again(request: Request, scheme: str, period: str) -> Confirm | None:
         return None
     fields = [("scheme", scheme), ("period", period)]
     return Confirm(reverse("evaluation:run-start"), _("重新核算"), fields=fields, main=False)
+
+
+def _runs_link(job: JobProgress) -> ResultLink:
+    return ResultLink(reverse("evaluation:run-list"), _("看核算记录"))
+
+
+register_result_link(RUN, _runs_link)
