@@ -231,4 +231,4 @@ def _empty(scope: Scope, shown: object) -> Empty | None:
         )
     if not scope.roles:
         return Empty(_("您还没有授权"), _("请向安全管理员申请授权，批准后重新登录。"), icon="lock")
-    return Empty(_("现在没有需要您处理的事"), _("您能打开的页面都在左边的导航里。"), icon="check-circle")
+    return Empty(_("现在没有需要您处理的事"), _("您能打开的页面都列在导航里。"), icon="check-circle")

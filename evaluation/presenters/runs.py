@@ -78,19 +78,26 @@ def run_head(page: RunPage) -> RunHead:
     facts = {
         "scheme": page.row.scheme_name,
         "period": period_text(page.row.period_code),
-        "n": page.row.n_subjects,
-        "ranked": page.row.n_ranked,
-        "rest": page.row.n_subjects - page.row.n_ranked,
+        "ranked": _counted(page, page.row.n_ranked),
+        "rest": _counted(page, page.row.n_subjects - page.row.n_ranked),
     }
-    finding = _("%(scheme)s，%(period)s：%(ranked)s 个参加排名，%(rest)s 个不参加。") % facts
+    finding = _("%(scheme)s，%(period)s：%(ranked)s参加排名，%(rest)s不参加。") % facts
+    if not page.row.is_current:
+        finding += _("页面上显示的已是另一次核算的结果。")
     url = ranking_url(page.row.scheme_code, page.row.period_code) if page.row.is_current else ""
     return RunHead(_("核算 %(number)s") % {"number": page.row.number}, finding, url)
+
+
+def _counted(page: RunPage, n: int) -> str:
+    return _("%(n)s 人") % {"n": n} if page.shown.basis.is_personal else _("%(n)s 个单位") % {"n": n}
 
 
 def run_facts(page: RunPage) -> list[BigFact]:
     """The strip of a run."""
     return [
-        BigFact(_("参加排名"), str(page.row.n_ranked), f"/ {page.row.n_subjects}", note=_("其余列明原因")),
+        BigFact(
+            _("参加排名"), str(page.row.n_ranked), f"/ {_counted(page, page.row.n_subjects)}"
+        ),
         BigFact(_("同类组"), str(page.row.n_groups), note=_("新算 %(n)s 组，其余输入没变") % {"n": page.row.n_fresh}),
         BigFact(_("用时"), duration_text(page.row.duration)),
         BigFact(_("账面截至"), str(page.cut_seq), note=_("入库回执号")),
@@ -102,7 +109,7 @@ def run_inputs(page: RunPage) -> list[Said]:
     upstream = [
         Said(_("引用的单位核算"), f"{each.number} {each.scheme_name}", run_url(each.ref)) for each in page.upstreams
     ]
-    data_as_of = f"{localtime(page.data_as_of):%Y-%m-%d %H:%M}" if page.data_as_of else "—"
+    data_as_of = f"{localtime(page.data_as_of):%Y-%m-%d\u00a0%H:%M}" if page.data_as_of else "—"
     return [
         Said(_("方案"), _("%(code)s 第 %(version)s 版") % {"code": page.row.scheme_code, "version": page.version}),
         Said(_("数据截至"), _("回执 %(seq)s，%(at)s") % {"seq": page.cut_seq, "at": data_as_of}),

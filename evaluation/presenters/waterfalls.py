@@ -295,7 +295,7 @@ def _line(line: ExplainedLine, contribution: int, start: int, view: _View) -> Sh
         raw=_raw(line),
         target=target_text(line) if line.value_text else "",
         points=line.points,
-        weight="" if line.kind != "leaf" else points_text(line.weight, 1),
+        weight=points_text(line.weight, 1) if line.kind == "leaf" and line.weight else "",
         contribution=contribution,
         start=start,
         lost=line.lost,
@@ -321,6 +321,8 @@ def _tags(line: ExplainedLine) -> list[Tag]:
 
 def _title(line: ExplainedLine, contribution: int, show: int) -> str:
     """Where the line's shown contribution is not its own rounding, say so: the lines must sum."""
+    if line.kind == "leaf" and line.points is None:
+        return _("没有计分，不算 0 分；权重由同级的其他各项分担")
     step = 10 ** (6 - show)
     own = _to_places(line.contribution or 0, show)
     told = {"step": points_text(step, show)}

@@ -142,6 +142,17 @@ def test_what_was_lost_is_grey_and_in_figures_from_one_point_on() -> None:
     assert 'text-anchor="end"' in drawing.waterfall_bar(90_000_000, 5_000_000, 2_000_000, dimension="d1")
 
 
+def test_an_index_from_0_to_1_has_its_own_axis_and_digits() -> None:
+    one = 1_000_000
+    assert re.findall(r">([0-9.]+)</text>", drawing.waterfall_axis(one)) == ["0.00", "0.25", "0.50", "0.75", "1.00"]
+    assert re.findall(r">([0-9]+)</text>", drawing.waterfall_axis()) == ["0", "25", "50", "75", "100"]
+    bar = drawing.waterfall_bar(0, 500_000, 12_000, dimension="d0", axis=one, shown=3)
+    assert rects(bar)[0]["width"] == "83"
+    assert "−0.012" in bar
+    assert "<text" not in drawing.waterfall_bar(0, 500_000, 9_999, dimension="d0", axis=one, shown=3)
+    assert rects(drawing.dimension_bar(500_000, dimension="d1", axis=one))[1]["width"] == "32"
+
+
 def test_a_deduction_is_drawn_back_from_where_it_starts() -> None:
     bar = rects(drawing.waterfall_bar(50_000_000, -10_000_000, 0, dimension="d0"))[0]
     assert (bar["x"], bar["width"]) == ("66.4", "16.6")

@@ -13,6 +13,8 @@ export function start(panel) {
   tie(rows, panel.dataset.evidenceCode ?? "");
   // Brought by htmx after the page stood: the reader asked for it, so the focus goes there.
   if (document.readyState === "complete" && panel.dataset.evidenceCode) {
-    panel.focus({ preventScroll: matchMedia("(min-width: 1100px)").matches });
+    panel.focus({ preventScroll: true });
+    // In one column the panel stands above the table that was clicked in.
+    if (!matchMedia("(min-width: 1100px)").matches) panel.scrollIntoView();
   }
 }
