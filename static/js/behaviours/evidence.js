@@ -14,7 +14,9 @@ export function start(panel) {
   // Brought by htmx after the page stood: the reader asked for it, so the focus goes there.
   if (document.readyState === "complete" && panel.dataset.evidenceCode) {
     panel.focus({ preventScroll: true });
-    // In one column the panel stands above the table that was clicked in.
-    if (!matchMedia("(min-width: 1100px)").matches) panel.scrollIntoView();
+    // In one column the panel stands above the table that was clicked in; it is laid out only in the next frame.
+    if (!matchMedia("(min-width: 1100px)").matches) {
+      requestAnimationFrame(() => panel.scrollIntoView({ behavior: "instant" }));
+    }
   }
 }
