@@ -95,9 +95,7 @@ def _counted(page: RunPage, n: int) -> str:
 def run_facts(page: RunPage) -> list[BigFact]:
     """The strip of a run."""
     return [
-        BigFact(
-            _("参加排名"), str(page.row.n_ranked), f"/ {_counted(page, page.row.n_subjects)}"
-        ),
+        BigFact(_("参加排名"), str(page.row.n_ranked), f"/ {_counted(page, page.row.n_subjects)}"),
         BigFact(_("同类组"), str(page.row.n_groups), note=_("新算 %(n)s 组，其余输入没变") % {"n": page.row.n_fresh}),
         BigFact(_("用时"), duration_text(page.row.duration)),
         BigFact(_("账面截至"), str(page.cut_seq), note=_("入库回执号")),

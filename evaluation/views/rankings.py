@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.request import Request
+from accounts.scope import Scope
 from evaluation.presenters.addresses import ranking_url
 from evaluation.presenters.choices import period_switch
 from evaluation.presenters.rankings import ranking_head, ranking_table, unranked_rows
+from evaluation.selectors.overview import overview
 from evaluation.selectors.rankings import RankingQuery, ranking_of
 from evaluation.selectors.runs import CurrentRun, current_runs
 from evaluation.selectors.shown import ShownRun, shown_run
@@ -30,7 +32,7 @@ def ranking_list(request: Request) -> HttpResponse:
     """Lead to the newest ranking of persons, or say why there is none yet."""
     choices = current_runs(request.scope)
     if choices:
-        first = next((each for each in choices if each.is_personal), choices[0])
+        first = _first_with_somebody(request.scope) or choices[0]
         return redirect(ranking_url(first.scheme_code, first.period_code))
     empty = Empty(
         _("还没有核算结果"),
@@ -40,6 +42,12 @@ def ranking_list(request: Request) -> HttpResponse:
         action_url=reverse("evaluation:run-list"),
     )
     return render(request, "evaluation/ranking_list.html", {"page": {"empty": empty}})
+
+
+def _first_with_somebody(scope: Scope) -> CurrentRun | None:
+    """The first scheme of the newest period in which the reader sees a person, else a unit."""
+    seen = overview(scope)
+    return next((each.run for each in (*seen.personal, *seen.schemes)), None) if seen else None
 
 
 @page(Permission.VIEW_RESULTS)
