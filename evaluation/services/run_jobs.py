@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.selectors import actor_may
 from evaluation.matrices.basis import basis_of
 from evaluation.models import Manifest, RunGroup
@@ -111,4 +113,4 @@ def _kept_results(runs: set[int]) -> dict[int, list[tuple[str, int]]]:
 
 
 def _note(keys: Sequence[str]) -> str:
-    return "、".join(keys[:3])
+    return _("%(n)s 个方案与期间") % {"n": len(keys)}
