@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy
 
 from foundation.tabular.table import column_letter
 
@@ -20,7 +20,12 @@ MINUS = "−"
 DASH = "—"
 FULL_COVERAGE = 100 * 10**MICRO_PLACES
 
-_QUARTERS = {"1": "一", "2": "二", "3": "三", "4": "四"}
+_QUARTERS = {
+    "1": gettext_lazy("%(year)s 年第一季度"),
+    "2": gettext_lazy("%(year)s 年第二季度"),
+    "3": gettext_lazy("%(year)s 年第三季度"),
+    "4": gettext_lazy("%(year)s 年第四季度"),
+}
 _PERIOD = re.compile(r"^(\d{4})(?:Q([1-4])|H([12])|-(\d{2}))?$")
 
 
@@ -104,7 +109,7 @@ def period_text(code: str) -> str:
         return code
     year, quarter, half, month = match.groups()
     if quarter:
-        return _("%(year)s 年第%(quarter)s季度") % {"year": year, "quarter": pgettext("quarter", _QUARTERS[quarter])}
+        return str(_QUARTERS[quarter]) % {"year": year}
     if half:
         return _("%(year)s 年上半年") % {"year": year} if half == "1" else _("%(year)s 年下半年") % {"year": year}
     if month:
