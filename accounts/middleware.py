@@ -1,9 +1,11 @@
-"""Who asks: every request carries its actor and its scope."""
+"""Who asks, and in which language: every request carries its actor and its scope."""
 
 from collections.abc import Callable
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
@@ -25,6 +27,23 @@ class ActorMiddleware:
         request.actor = SimpleLazyObject(lambda: _actor(request, request_id))  # type: ignore[attr-defined]  # ours, unknown to Django
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        return response
+
+
+class LanguageMiddleware:
+    """Answer in the language that the reader chose; Chinese to everyone else, whatever the browser asks for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request."""
+        asked = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own middleware leaves it
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
         return response
 
 

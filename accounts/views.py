@@ -1,4 +1,4 @@
-"""Login and logout."""
+"""Login, logout and the choice of a language."""
 
 from typing import cast
 
@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from accounts.forms import LoginForm
 from accounts.request import Request
@@ -42,6 +43,13 @@ def logout(request: Request) -> HttpResponse:
     answer = redirect("accounts:login")
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return cast(HttpResponse, answer)
+
+
+@public
+@require_POST
+def language(request: Request) -> HttpResponse:
+    """Keep the reader's language in a cookie and lead back to the page; a foreign address is not followed."""
+    return cast(HttpResponse, set_language(request))
 
 
 def _is_ours(request: Request, url: str) -> bool:

@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -81,9 +81,11 @@ DEMO_DATA = False
 
 # Language and time. Chinese is the source language of every text; days are counted in Ordos (Asia/Shanghai).
 LANGUAGE_CODE = "zh-hans"
-# English joins the list when locale/en is whole (tools/messages.py says what waits): half a page in each tongue helps
-# nobody, and a browser that asks for English would get just that.
-LANGUAGES = [("zh-hans", _("简体中文"))]
+# The reader chooses English by a cookie; what the browser asks for decides nothing (accounts.middleware).
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
