@@ -40,7 +40,7 @@ class LanguageMiddleware:
         """Answer one request."""
         asked = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own middleware leaves it
+        request.LANGUAGE_CODE = language
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)

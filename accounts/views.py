@@ -49,7 +49,7 @@ def logout(request: Request) -> HttpResponse:
 @require_POST
 def language(request: Request) -> HttpResponse:
     """Keep the reader's language in a cookie and lead back to the page; a foreign address is not followed."""
-    return cast(HttpResponse, set_language(request))
+    return set_language(request)
 
 
 def _is_ours(request: Request, url: str) -> bool:
