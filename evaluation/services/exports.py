@@ -63,7 +63,9 @@ def _rows(scope: Scope, shown: ShownRun, query: RankingQuery, page: RankingPage 
                 "",
             ]
         after = page.next_after
-        page = ranking_of(scope, shown, replace(query, after=after, most=ROWS_AT_ONCE, most_unranked=0)) if after else None
+        page = (
+            ranking_of(scope, shown, replace(query, after=after, most=ROWS_AT_ONCE, most_unranked=0)) if after else None
+        )
     for unranked in first.unranked if first else ():
         nothing = [None] * len(first.dimensions) if first else []
         who = unranked.who

@@ -66,7 +66,7 @@ def observation_columns(
     if subject_ids is not None:
         conditions.append(among("subject_id", subject_ids))
     query = (
-        f"SELECT period_id, subject_id, indicator_id, {place_in('facet', tuple(Facet))}, "  # noqa: S608 - our names
+        f"SELECT period_id, subject_id, indicator_id, {place_in('facet', tuple(Facet))}, "
         f'{place_in("flag", FLAGS)}, COALESCE(value, 0), said_by, sheet, "row", col FROM {_TABLE} '
         f"WHERE {' AND '.join([*where, *(sql for sql, _ in conditions)])}"
     )
