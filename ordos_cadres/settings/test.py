@@ -31,6 +31,8 @@ elif TEST_DATABASE == "sqlite":
 else:
     raise ValueError(f"ORDOS_TEST_DATABASE is {TEST_DATABASE!r}; it may be sqlite or postgresql")
 
+# Processes of one run share the folder above, and a test counts the files that were kept.
+FILES_DIR = VAR_DIR / "files" / os.environ.get("PYTEST_XDIST_WORKER", "one")
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
