@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.tabular.errors import PROBLEM_TEXTS, TableError
@@ -63,7 +64,9 @@ class Problem:
     def message(self) -> str:
         """The sentence, in the language of the reader."""
         known = {"row": self.row, "value": self.value, "heading": self.heading}
-        return str(self.kind.sentence) % {**known, **self.facts}
+        # The kinds that a row mixes up are kept as the Chinese words of the check.
+        kinds = {name: gettext(self.facts[name]) for name in ("asked", "given") if self.facts.get(name)}
+        return str(self.kind.sentence) % {**known, **self.facts, **kinds}
 
     @property
     def suggestion(self) -> str:

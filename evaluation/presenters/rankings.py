@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evaluation.presenters.addresses import ranking_url, subject_url
 from evaluation.selectors.dimensions import Dimension
@@ -172,7 +173,9 @@ def _summary(page: RankingPage) -> str:
 
 def _counted(page: RankingPage, n: int) -> str:
     """So many people, or so many units."""
-    return _("%(n)s 人") % {"n": n} if page.shown.basis.is_personal else _("%(n)s 个单位") % {"n": n}
+    if page.shown.basis.is_personal:
+        return ngettext("%(n)s 人", "%(n)s 人", n) % {"n": n}
+    return ngettext("%(n)s 个单位", "%(n)s 个单位", n) % {"n": n}
 
 
 def _finding(page: RankingPage, query: RankingQuery) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evaluation.enums import RunState
 from evaluation.presenters.addresses import ranking_url, run_url
@@ -89,7 +90,9 @@ def run_head(page: RunPage) -> RunHead:
 
 
 def _counted(page: RunPage, n: int) -> str:
-    return _("%(n)s 人") % {"n": n} if page.shown.basis.is_personal else _("%(n)s 个单位") % {"n": n}
+    if page.shown.basis.is_personal:
+        return ngettext("%(n)s 人", "%(n)s 人", n) % {"n": n}
+    return ngettext("%(n)s 个单位", "%(n)s 个单位", n) % {"n": n}
 
 
 def run_facts(page: RunPage) -> list[BigFact]:

@@ -16,6 +16,7 @@ from evaluation.selectors.explained_lines import ExplainedLine, explained_lines
 from evaluation.selectors.people import Who, who_are
 from evaluation.selectors.reasons import reason_text, remedy_text
 from evaluation.selectors.runs import median_of
+from evaluation.selectors.scheme_names import scheme_name
 from evaluation.selectors.shown import ShownRun, shown_run, visible_scores
 from evaluation.selectors.waterfalls import Waterfall, waterfall_of
 from foundation.permissions import Permission
@@ -138,7 +139,7 @@ def results_of(scope: Scope, *, subject: int) -> list[SubjectResult]:
         found.append(
             SubjectResult(
                 scheme_code=row.run.scheme_version.document.code,
-                scheme_name=body["name"]["zh"],
+                scheme_name=scheme_name(body),
                 period_code=row.run.period.code,
                 total=score.total,
                 rank=score.rank,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.scope import Scope
 from evaluation.matrices.groups import NO_GROUP
 from evaluation.models import Current, GroupResult, Run, RunGroup, RunUpstream, Score
+from evaluation.selectors.scheme_names import scheme_name
 from evaluation.selectors.shown import SCHEME, ShownRun, show
 from foundation.actor import actor_names
 from foundation.ledger.models import Entry
@@ -110,7 +111,7 @@ def current_runs(scope: Scope) -> list[CurrentRun]:
     return [
         CurrentRun(
             scheme_code=row.scheme.code,
-            scheme_name=row.run.scheme_version.body["name"]["zh"],
+            scheme_name=scheme_name(row.run.scheme_version.body),
             is_personal=row.run.scheme_version.body["subject"] == "cadre",
             period_code=row.period.code,
             run_ref=row.run.ref,
@@ -166,7 +167,7 @@ def _row(run: Run, names: Mapping[str, str], current: set[int], made_at: list[da
         ref=run.ref,
         number=run.number,
         scheme_code=run.scheme.code,
-        scheme_name=run.scheme_version.body["name"]["zh"],
+        scheme_name=scheme_name(run.scheme_version.body),
         period_code=run.period.code,
         state=run.state,
         state_label=run.get_state_display(),
@@ -212,7 +213,7 @@ def median_of(ordered: list[int]) -> int | None:
 
 
 def _upstream(run: Run) -> UpstreamRow:
-    return UpstreamRow(run.ref, run.number, run.scheme_version.document.code, run.scheme_version.body["name"]["zh"])
+    return UpstreamRow(run.ref, run.number, run.scheme_version.document.code, scheme_name(run.scheme_version.body))
 
 
 def _warning_texts(run: Run) -> Iterable[str]:
