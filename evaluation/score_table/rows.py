@@ -54,7 +54,7 @@ def read_sheet(table: TextTable, scheme: Scheme, known: Known) -> Sheet:
     filling = _Filling(table, Rows.blank(np.arange(1, len(table) + 1), scheme), known)
     _check_ids(filling)
     groups = table.columns.get(GROUP, [""] * len(table))
-    if GROUP in table.columns:
+    if any(groups):  # a column that is empty throughout says nothing: all rows are one group
         filling.rows.standings[[group == "" for group in groups]] = Standing.NO_GROUP
     for leaf in scheme.leaves:
         if leaf.indicator is None:

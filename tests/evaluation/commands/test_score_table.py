@@ -126,6 +126,14 @@ def test_totals_ranks_bands_reasons_and_parts_of_a_small_table(written: Callable
     assert told == ""
 
 
+def test_a_group_column_that_is_empty_throughout_makes_one_group(written: Callable[[str, str], Path]) -> None:
+    grouped = "".join(f"{row},{'group' if at == 0 else ''}\n" for at, row in enumerate(countries().splitlines()))
+
+    with_column = scored(scheme=HDI, data=written("g.csv", grouped))
+
+    assert with_column == scored(scheme=HDI, data=written("d.csv", countries()))
+
+
 def test_a_line_of_the_explanation_for_every_leaf_and_event(written: Callable[[str, str], Path]) -> None:
     files = {"scheme": written("s.yaml", SIMPLE), "data": written("d.csv", DATA_OF_SIMPLE)}
     rows, _ = scored(**files)
