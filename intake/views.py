@@ -144,7 +144,7 @@ def batch_detail(request: Request, ref: str) -> HttpResponse:
 def _batch_answer(request: Request, shown: BatchPage, *, refusal: str = "", status: int = 200) -> HttpResponse:
     if refusal:
         messages.error(request, refusal)
-    job = job_views([shown.job])[0] if shown.job else None
+    job = job_views([shown.job], reader=request.scope.actor_key)[0] if shown.job else None
     context = {
         "batch": shown,
         "trail": [Stop(_("数据")), Stop(_("批次"), reverse("intake:batch-list")), Stop(shown.title)],

@@ -54,14 +54,17 @@ class JobView:
     url: str
 
 
-def job_views(jobs: Sequence[JobProgress]) -> list[JobView]:
-    """Turn progress into words; one query for the names of all owners."""
+def job_views(jobs: Sequence[JobProgress], *, reader: str) -> list[JobView]:
+    """Turn progress into words; one query for the names of all owners.
+
+    Only who asked for a job is led to its result: an administrator who watches may not open it.
+    """
     names = actor_names(job.owner_key for job in jobs)
-    return [_view(job, names[job.owner_key]) for job in jobs]
+    return [_view(job, names[job.owner_key], is_own=job.owner_key == reader) for job in jobs]
 
 
-def _view(job: JobProgress, asked_by: str) -> JobView:
-    link = _links[job.kind](job) if job.kind in _links else None
+def _view(job: JobProgress, asked_by: str, *, is_own: bool) -> JobView:
+    link = _links[job.kind](job) if is_own and job.kind in _links else None
     address = reverse("jobs:job-detail", args=[job.ref])
     return JobView(
         ref=job.ref,

@@ -40,14 +40,14 @@ class JobList(ListPage[Job, JobView]):
 
     def present(self, rows: Sequence[Job]) -> list[JobView]:
         """How far each is."""
-        return job_views(progress_rows(rows))
+        return job_views(progress_rows(rows), reader=self.request.scope.actor_key)
 
 
 @page(Permission.VIEW_HOME)
 def job_detail(request: PageRequest, ref: str) -> HttpResponse:
     """How far one job is; htmx asks for the fragment alone."""
     job = get_object_or_404(visible_jobs(request.scope), ref=ref)
-    (shown,) = job_views(progress_rows([job]))
+    (shown,) = job_views(progress_rows([job]), reader=request.scope.actor_key)
     if request.htmx:
         answer = render(request, "jobs/_job_progress.html", {"job": shown})
         if not shown.is_open:
