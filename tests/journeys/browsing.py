@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, ViewportSize
 
 ROOT = Path(__file__).resolve().parents[2]
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 TELL_VIOLATIONS = """
@@ -77,7 +78,7 @@ def watched(browser: Browser, address: str, *, script: bool = True, expected: se
     page.set_default_timeout(15_000)
     yield page
     context.close()
-    assert watch.wrong == []
+    assert not watch.wrong, "\n".join(watch.wrong)
 
 
 def sign_in(page: Page, username: str, password: str) -> None:
@@ -103,7 +104,7 @@ def faults_of(page: Page, *, axe: bool = True) -> list[str]:
     if len(headings) != 1 or not headings[0].strip() or not title:
         faults.append(f"headings {headings}, title {title!r}")
     for size in (PHONE, DESK):
-        page.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict is what it wants
+        page.set_viewport_size(size)
         wide, inner = page.evaluate(WIDTHS)
         if wide > inner:
             faults.append(f"{wide} px wide at {inner}")

@@ -17,6 +17,7 @@ from tests.journeys.conftest import Served
 
 pytestmark = pytest.mark.browser
 
+DEPUTIES = "/rankings/TGC-BANNER-DEPUTY/2026Q2/"
 GROUP = "城区"
 """Peer group of the first person in the files to try."""
 
@@ -62,69 +63,84 @@ def sums(table: Locator) -> tuple[list[Decimal], list[Decimal], Decimal]:
     return [number(text) for text in lines], [number(text) for text in groups], number(total)
 
 
+def send_both_files(page: Page, faulty: Path, mended: Path) -> list[str]:
+    """Upload the faulty file, read its faults, upload the mended one and commit it; what was wrong with the pages."""
+    follow(page, "上传", within="#rail")
+    upload(page, faulty)
+    assert sorted(shown_problems(page)) == sorted(
+        (str(KINDS[each.code].title), f"{each.column}{each.row}", each.value) for each in planted()
+    )
+    wrong = faults_of(page)
+
+    follow(page, "改好后重新上传")
+    upload(page, mended)
+    assert shown_problems(page) == []
+    wrong += faults_of(page)
+
+    page.get_by_role("button", name="提交入库").press("Enter")
+    expect(page.locator("#receipt h2")).to_have_text("已入库：新增 6 条，改动 5 条，相同 25 条", timeout=SLOW)
+    return wrong + faults_of(page)
+
+
+def recompute(page: Page) -> list[str]:
+    """Press 重新核算 and watch the progress to its end."""
+    follow(page, "核算", within="#rail", exact=True)
+    page.get_by_role("button", name="重新核算").press("Enter")
+    progress = page.locator("#job-progress")
+    expect(progress).to_be_visible()
+    wrong = faults_of(page)
+    expect(progress).to_contain_text("已完成", timeout=SLOW)
+    return wrong
+
+
+def open_cadre(page: Page, employee: str) -> None:
+    """Find a person in the ranking of their group and open the page."""
+    page.goto(DEPUTIES)
+    page.locator("details.chip-main summary").press("Enter")
+    page.locator("details.chip-main").get_by_role("link", name=GROUP).press("Enter")
+    page.get_by_role("searchbox").fill(employee)
+    page.keyboard.press("Enter")
+    expect(page.locator("#ranking-table tbody tr")).to_have_count(1)
+    page.locator("#ranking-table tbody a").press("Enter")
+    expect(page.locator("#waterfall-table")).to_be_visible()
+
+
+def follow_to_cell(page: Page, indicator: str) -> tuple[str, str]:
+    """Follow a line of the waterfall to the outlined cell beside it: the address that the line says, and the text."""
+    line = page.locator("tr[data-evidence-row]", has_text=indicator)
+    address = line.locator("b.cell-ref").inner_text()
+    line.locator("a").press("Enter")
+    evidence = page.locator("#evidence")
+    expect(evidence.locator(".is-cell")).to_have_count(1)
+    column, row = evidence.locator("th.is-column").inner_text(), evidence.locator("tr.is-row th").inner_text()
+    assert f"{column}{row}" == address
+    return address, evidence.locator(".is-cell").inner_text()
+
+
 def test_officer_mends_a_file_recomputes_and_reads_a_score_down_to_its_cell(
     served: Served, chromium: Browser, tmp_path: Path
 ) -> None:
-    faulty, mended = served.tries / FAULTY, served.tries / MENDED
-    employee, value_cell = str(load_workbook(mended).active["A2"].value), "F2"
-    faults = []
+    mended = served.tries / MENDED
+    sheet = load_workbook(mended).active
     with watched(chromium, served.address) as page:
         page.goto("/")
         expect(page).to_have_url(re.compile(r"/login/\?next=/$"))
         sign_in(page, "hr.city", served.password("hr.city"))
-
-        follow(page, "上传", within="#rail")
-        upload(page, faulty)
-        assert sorted(shown_problems(page)) == sorted(
-            (str(KINDS[each.code].title), f"{each.column}{each.row}", each.value) for each in planted()
-        )
-        faults += faults_of(page)
-        follow(page, "改好后重新上传")
-
-        upload(page, mended)
-        assert shown_problems(page) == []
-        faults += faults_of(page)
-        page.get_by_role("button", name="提交入库").press("Enter")
-        expect(page.locator("#receipt h2")).to_have_text("已入库：新增 6 条，改动 5 条，相同 25 条", timeout=SLOW)
-        faults += faults_of(page)
-
-        follow(page, "核算", within="#rail", exact=True)
-        page.get_by_role("button", name="重新核算").press("Enter")
-        progress = page.locator("#job-progress")
-        expect(progress).to_be_visible()
-        faults += faults_of(page)
-        expect(progress).to_contain_text("已完成", timeout=SLOW)
-
-        page.goto("/rankings/TGC-BANNER-DEPUTY/2026Q2/")
-        page.locator("details.chip-main summary").press("Enter")
-        page.locator("details.chip-main").get_by_role("link", name=GROUP).press("Enter")
-        page.get_by_role("searchbox").fill(employee)
-        page.keyboard.press("Enter")
-        expect(page.locator("#ranking-table tbody tr")).to_have_count(1)
-        page.locator("#ranking-table tbody a").press("Enter")
+        wrong = send_both_files(page, served.tries / FAULTY, mended) + recompute(page)
+        open_cadre(page, str(sheet["A2"].value))
 
         lines, groups, total = sums(page.locator("#waterfall-table"))
         assert len(lines) > 5
-        assert sum(lines) == total == sum(groups)
-        assert number(page.locator(".strip-main .score").inner_text()) == total
+        assert sum(lines) == total == sum(groups) == number(page.locator(".strip-main .score").inner_text())
 
-        line = page.locator("tr[data-evidence-row]", has_text="OT01")
-        assert line.locator("b.cell-ref").inner_text() == value_cell
-        line.locator("a").press("Enter")
+        assert follow_to_cell(page, "OT01") == ("F2", str(sheet["F2"].value))
         evidence = page.locator("#evidence")
-        cell = evidence.locator(".is-cell")
-        expect(cell).to_have_count(1)
-        source = load_workbook(mended).active
-        expect(evidence.locator(".evidence-file")).to_contain_text(MENDED)
-        expect(evidence.locator(".evidence-file")).to_contain_text(source.title)
-        column = evidence.locator("th.is-column").inner_text()
-        row = evidence.locator("tr.is-row th").inner_text()
-        assert f"{column}{row}" == value_cell
-        assert cell.inner_text() == str(source[value_cell].value)
-        faults += faults_of(page)
+        for told in (MENDED, sheet.title):
+            expect(evidence.locator(".evidence-file")).to_contain_text(told)
+        wrong += faults_of(page)
 
         with page.expect_download() as kept:
             evidence.get_by_role("link", name="原文件").press("Enter")
         kept.value.save_as(tmp_path / "kept.xlsx")
-        assert (tmp_path / "kept.xlsx").read_bytes() == mended.read_bytes()
-    assert faults == []
+    assert (tmp_path / "kept.xlsx").read_bytes() == mended.read_bytes()
+    assert wrong == []
