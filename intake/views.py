@@ -23,6 +23,7 @@ from foundation.web.keyset import Keyset
 from foundation.web.list_page import ListPage
 from foundation.web.page import page
 from foundation.web.parts import Chip, Confirm, Empty, Option, Pager, Search, Step, Stop
+from foundation.web.typed import typed
 from intake.enums import BatchState
 from intake.forms import CommitForm, UploadForm
 from intake.models import Batch
@@ -111,7 +112,7 @@ class BatchList(ListPage[Batch, BatchRow]):
         return state if state in BatchState.values else ""
 
     def _words(self) -> str:
-        return "".join(c for c in self.request.GET.get("q", "") if c.isprintable()).strip()[:100]
+        return typed(self.request.GET.get("q", ""))
 
     def _upload_url(self) -> str:
         return reverse("intake:batch-upload") if self.request.scope.may(Permission.UPLOAD_DATA) else ""

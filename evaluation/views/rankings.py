@@ -24,6 +24,7 @@ from foundation.web.keyset import read_cursor
 from foundation.web.list_page import sheet_answer
 from foundation.web.page import page
 from foundation.web.parts import Empty
+from foundation.web.typed import typed
 
 
 @page(Permission.VIEW_RESULTS)
@@ -83,7 +84,7 @@ def ranking_export(request: Request, scheme: str, period: str) -> HttpResponseBa
     shown = shown_run(scheme_code=scheme, period_code=period)
     if shown is None:
         raise Http404("ranking")
-    query = RankingQuery(group=request.POST.get("group", ""), text=request.POST.get("q", "")[:100])
+    query = RankingQuery(group=typed(request.POST.get("group", "")), text=typed(request.POST.get("q", "")))
     sheet = export_ranking(scope=request.scope, shown=shown, query=query, actor=request.actor)
     return sheet_answer(sheet.name, sheet.columns, sheet.rows)
 
@@ -93,9 +94,8 @@ def _chosen(choices: list[CurrentRun], scheme: str, period: str) -> CurrentRun |
 
 
 def _query(request: Request, shown: ShownRun) -> RankingQuery:
-    text = "".join(c for c in request.GET.get("q", "") if c.isprintable()).strip()[:100]
     after = None
     if cursor := request.GET.get("after"):
         rank, subject = read_cursor(cursor, shown.run.ref, 2)
         after = (rank, subject)
-    return RankingQuery(group=request.GET.get("group", "")[:40], text=text, after=after)
+    return RankingQuery(group=typed(request.GET.get("group", "")), text=typed(request.GET.get("q", "")), after=after)

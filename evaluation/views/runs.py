@@ -24,6 +24,7 @@ from foundation.web.keyset import Keyset
 from foundation.web.list_page import ListPage
 from foundation.web.page import page
 from foundation.web.parts import Chip, Confirm, Empty, Option, Pager, Stop
+from foundation.web.typed import typed
 
 
 class RunList(ListPage[Run, ShownRunRow]):
@@ -59,7 +60,7 @@ class RunList(ListPage[Run, ShownRunRow]):
         }
 
     def _period(self) -> str:
-        return self.request.GET.get("period", "")[:10]
+        return typed(self.request.GET.get("period", ""), most=10)
 
     def _chip(self) -> Chip:
         here, chosen = reverse("evaluation:run-list"), self._period()
@@ -95,7 +96,7 @@ def run_detail(request: Request, ref: str) -> HttpResponse:
 @require_POST
 def run_start(request: Request) -> HttpResponse:
     """Ask for a run of one scheme in one period, or of all; lead to the job that does it."""
-    scheme, period = request.POST.get("scheme", "")[:60], request.POST.get("period", "")[:10]
+    scheme, period = typed(request.POST.get("scheme", ""), most=60), typed(request.POST.get("period", ""), most=10)
     try:
         if scheme or period:
             job = request_run(scheme_code=scheme, period_code=period, actor=request.actor)

@@ -19,6 +19,7 @@ from foundation.permissions import Permission
 from foundation.web.figures import points_text
 from foundation.web.page import page
 from foundation.web.parts import Empty, Stop, Tab
+from foundation.web.typed import typed
 from intake.enums import Facet
 from intake.selectors.observations import history_of, source_of
 from units.models import Unit
@@ -54,7 +55,7 @@ def cadre_result(request: Request, ref: str, scheme: str, period: str) -> HttpRe
 @require_GET
 def unit_result(request: Request, ref: str, scheme: str, period: str) -> HttpResponse:
     """Why a unit has this score in one scheme and period."""
-    unit = get_object_or_404(Unit, code=ref)
+    unit = get_object_or_404(Unit, code=typed(ref))
     return _result(request, unit.pk, scheme, period)
 
 

@@ -1,6 +1,7 @@
 """The door: nothing is told to who does not come in, and nobody is led elsewhere."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -20,7 +21,7 @@ def officer(cast: Cast) -> str:
     return cast.hr_city.username
 
 
-def post(username: str, password: str, onward: str = "", **more: object) -> object:
+def post(username: str, password: str, onward: str = "", **more: Any) -> Any:
     return Client().post("/login/", {"username": username, "password": password, "next": onward}, **more)
 
 
