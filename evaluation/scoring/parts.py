@@ -179,6 +179,8 @@ def _read_indicator(spot: Spot, planting: Planting) -> IndicatorDef | None:
 
 def _check_periods(spot: Spot, planting: Planting, indicator: IndicatorDef, leaf: Leaf) -> None:
     """``rollup`` stands exactly where the native period is shorter; where it is longer, values must be carried."""
+    if planting.period not in PERIODS or indicator.native_period not in PERIODS:
+        return  # the fault stands where the period is written
     native, own = PERIODS.index(indicator.native_period), PERIODS.index(planting.period)
     if native < own and not spot["rollup"].is_given:
         spot["rollup"].fault("rollup_needed", native=indicator.native_period)

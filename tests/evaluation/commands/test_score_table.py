@@ -312,3 +312,11 @@ def test_no_database_is_made_or_opened(written: Callable[[str, str], Path], tmp_
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == 7
     assert list(var.rglob("*.sqlite3")) == []
+
+
+def test_a_period_that_is_none_is_told_at_its_path(written: Callable[[str, str], Path]) -> None:
+    document = SIMPLE.replace("period: year", "period: week")
+
+    told = refused(scheme=written("s.yaml", document), data=written("d.csv", DATA_OF_SIMPLE))
+
+    assert [line.partition("：")[0].rpartition(" ")[2] for line in told] == ["period"]
