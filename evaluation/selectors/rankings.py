@@ -134,7 +134,8 @@ def ranking_rows(scope: Scope, *, scheme_code: str, period_code: str, query: Ran
 def ranking_of(scope: Scope, shown: ShownRun, query: RankingQuery) -> RankingPage | None:
     """A page of the ranking of one run."""
     visible = visible_scores(scope, shown)
-    groups = _group_choices(visible, shown, query.group)
+    # Whoever searches looks for somebody, not for a group: the first group with a hit is shown.
+    groups = _group_choices(_chosen(visible, query), shown, query.group) or _group_choices(visible, shown, query.group)
     group = next((choice.key for choice in groups if choice.is_shown), None)
     if group is None:
         return None

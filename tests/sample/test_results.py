@@ -8,6 +8,7 @@ from django.core.management import call_command
 from accounts.models import User
 from evaluation.models import Current, Run, Score
 from evaluation.selectors.explanations import explanation
+from evaluation.selectors.rankings import RankingQuery, ranking_rows
 from evaluation.selectors.shown import shown_run
 from evaluation.services.runs import run_digest
 from foundation.jobs.services import work_inline
@@ -73,6 +74,18 @@ def test_lines_of_every_person_sum_to_the_total(computed):
                 explained += 1
 
     assert explained > 240
+
+
+def test_a_search_goes_to_the_group_in_which_somebody_is_found(computed):
+    reader = scope(User.objects.get(username="hr.city"))
+    asked = {"scheme_code": "TGC-BANNER-DEPUTY", "period_code": LATEST}
+    first = ranking_rows(reader, **asked, query=RankingQuery())
+    elsewhere = next(choice.key for choice in first.groups if not choice.is_shown)
+    wanted = ranking_rows(reader, **asked, query=RankingQuery(group=elsewhere)).rows[0].who
+
+    found = ranking_rows(reader, **asked, query=RankingQuery(group=first.group, text=wanted.number))
+
+    assert (found.group, [row.who.number for row in found.rows]) == (elsewhere, [wanted.number])
 
 
 def test_mended_file_ranks_who_could_not_be_ranked(city):
