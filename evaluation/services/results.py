@@ -1,6 +1,5 @@
 """Scoring peer groups, and keeping what comes out: content-addressed, inserted once, never changed."""
 
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from evaluation.scoring.engine import is_small_group
 from evaluation.scoring.types import NO_TOTAL, GroupStats
 from foundation.clock import now
 from foundation.faults import fault
+from foundation.ledger.inserting import insert_rows
 
 COLUMNS = (
     *("result_id", "subject_id", "unit_id", "level", "total", "rank"),
@@ -137,25 +137,8 @@ def _score_rows(result: int, scored: Scored, placed: Placed, members: Members, b
 
 
 def _insert(rows: list[tuple[Any, ...]]) -> None:
-    table, names = Score._meta.db_table, ", ".join(COLUMNS)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            text = io.StringIO("".join("\t".join(map(_copy_text, row)) + "\n" for row in rows))
-            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
-            return
-        marks = ", ".join(["%s"] * len(COLUMNS))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-
-
-def _copy_text(value: object) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, bytes):
-        return "\\\\x" + value.hex()
-    # Ours are integers, codes and words of closed lists: nothing that COPY would read as a sign.
-    return str(value)
+        insert_rows(cursor, Score._meta.db_table, COLUMNS, rows)
 
 
 @dataclass(frozen=True)

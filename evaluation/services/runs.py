@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
-
 from evaluation.enums import RunState
 from evaluation.matrices.basis import Basis, basis_of
 from evaluation.matrices.groups import group_changes
@@ -22,10 +19,10 @@ from foundation.clock import now
 from foundation.jobs.models import Job
 from foundation.jobs.services import request_job
 from foundation.ledger.models import Touch
+from foundation.numbering import save_numbered
 from foundation.rulebook.models import RuleDocument, RuleVersion
 
 RUN = "evaluation.run"
-_ROUNDS = 5
 
 
 @dataclass(frozen=True)
@@ -143,24 +140,23 @@ def _make_run(
         GroupResult.objects.filter(pk__in=[result for _, result in outcome.results]).values_list("pk", "n_subjects")
     )
     ranked = dict(GroupResult.objects.filter(pk__in=sizes).values_list("pk", "n_ranked"))
-    run = _numbered(
-        Run(
-            scheme=version.document,
-            scheme_version=version,
-            period_id=basis.period.pk,
-            cut_seq=cut_seq,
-            engine=ENGINE_VERSION,
-            manifest=outcome.manifest,
-            state=RunState.DONE,
-            job=job,
-            by_key=actor.key,
-            started_at=_started(job),
-            ended_at=now(),
-            n_subjects=sum(sizes[result] for _, result in outcome.results),
-            n_ranked=sum(ranked[result] for _, result in outcome.results),
-            warnings=[*outcome.warnings, *_group_changes(basis, cut_seq)],
-        )
+    run = Run(
+        scheme=version.document,
+        scheme_version=version,
+        period_id=basis.period.pk,
+        cut_seq=cut_seq,
+        engine=ENGINE_VERSION,
+        manifest=outcome.manifest,
+        state=RunState.DONE,
+        job=job,
+        by_key=actor.key,
+        started_at=_started(job),
+        ended_at=now(),
+        n_subjects=sum(sizes[result] for _, result in outcome.results),
+        n_ranked=sum(ranked[result] for _, result in outcome.results),
+        warnings=[*outcome.warnings, *_group_changes(basis, cut_seq)],
     )
+    save_numbered(run)
     RunGroup.objects.bulk_create(RunGroup(run=run, group_key=key, result_id=pk) for key, pk in sorted(outcome.results))
     RunUpstream.objects.bulk_create(RunUpstream(run=run, upstream_id=pk) for pk in sorted(upstream))
     return run
@@ -168,19 +164,6 @@ def _make_run(
 
 def _started(job: Job) -> datetime:
     return job.started_at or job.created_at
-
-
-def _numbered(run: Run) -> Run:
-    # Two closing steps of different schemes may take the same number: the later one takes the next.
-    for _ in range(_ROUNDS):
-        run.number = (Run.objects.aggregate(most=Max("number"))["most"] or 0) + 1
-        try:
-            with transaction.atomic():
-                run.save(force_insert=True)
-        except IntegrityError:
-            continue
-        return run
-    raise RuntimeError(f"no number for a run in {_ROUNDS} rounds")
 
 
 def _group_changes(basis: Basis, cut_seq: int) -> list[dict[str, Any]]:

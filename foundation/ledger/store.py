@@ -5,7 +5,6 @@ classified again, so that what is written is what was confirmed.
 """
 
 import hashlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from django.db.models import AutoField, Field
 
 from foundation.actor import Actor
 from foundation.clock import now
+from foundation.ledger.inserting import insert_rows
 from foundation.ledger.models import Entry, Fact, LedgerHead
 
 STAGE = "ledger_stage"
@@ -169,32 +169,12 @@ def _create_stage(stage: Stage, columns: Mapping[str, Sequence[Any]]) -> None:
 
 
 def _fill(cursor: Any, stage: Stage, n: int, full: list[Sequence[Any]]) -> None:
-    names = ", ".join(["ord", *stage.columns])
-    if connection.vendor == "postgresql":
-        text = io.StringIO()
-        for row in zip(range(n), *full, strict=True):
-            text.write("\t".join(_copy_text(v) for v in row) + "\n")
-        text.seek(0)
-        cursor.copy_expert(f"COPY {STAGE} ({names}) FROM STDIN", text)
-        return
-    marks = ", ".join(["%s"] * (len(stage.columns) + 1))
-    own_transaction = not connection.in_atomic_block
-    if own_transaction:
+    own_transaction = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if own_transaction:  # deferred: takes no lock on the database, and is not one transaction a row
         cursor.execute("BEGIN DEFERRED")
-    cursor.executemany(f"INSERT INTO {STAGE} ({names}) VALUES ({marks})", zip(range(n), *full, strict=True))
+    insert_rows(cursor, STAGE, ["ord", *stage.columns], zip(range(n), *full, strict=True))
     if own_transaction:
         cursor.execute("COMMIT")
-
-
-def _copy_text(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if value is True or value is False:
-        return "t" if value else "f"
-    text = str(value)
-    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
-        text = text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    return text
 
 
 def _is_staged(field: "Field[Any, Any]") -> bool:

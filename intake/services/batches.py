@@ -12,8 +12,6 @@ from pathlib import Path, PurePath
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from foundation.actor import Actor
@@ -26,6 +24,7 @@ from foundation.jobs.models import Job
 from foundation.jobs.services import request_job
 from foundation.ledger.models import Entry
 from foundation.ledger.store import Stage, writing
+from foundation.numbering import save_numbered
 from foundation.plain_text import text_fault
 from foundation.tabular.errors import TableError
 from foundation.tabular.reading import file_kind
@@ -45,7 +44,6 @@ _MEDIA_TYPES = {
     FileKind.CSV: "text/csv",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_TAKEN_NUMBERS = 20
 _BLOCK = 1 << 20
 _REASON_MOST = 500
 
@@ -104,7 +102,8 @@ def receive_upload(*, chunks: Iterable[bytes], name: str, actor: Actor, reason: 
 def receive_batch(*, content: Content, actor: Actor, name: str, kind: FileKind, reason: str = "") -> Requested:
     """Make a batch of a kept file and ask for its check."""
     file = store(content, name=name, kind="upload", media_type=_MEDIA_TYPES[kind], actor=actor)
-    batch = _numbered(Batch(file=file, reason=reason, uploaded_by=actor.key, uploaded_at=now()))
+    batch = Batch(file=file, reason=reason, uploaded_by=actor.key, uploaded_at=now())
+    save_numbered(batch)
     job = _request(CHECK_JOB, batch, actor)
     record("batch.received", batch, after={"number": batch.number, "file": name, "sha256": content.sha256})
     return Requested(batch, job)
@@ -254,19 +253,6 @@ def _fresh(batch: Batch) -> Batch:
 
 def _request(kind: str, batch: Batch, actor: Actor, **args: str) -> Job:
     return request_job(kind=kind, key=job_key(kind, batch.ref), actor=actor, args={"batch": batch.ref, **args})
-
-
-def _numbered(batch: Batch) -> Batch:
-    """Insert with the next number; whoever was a moment later than another tries the one after."""
-    for _attempt in range(_TAKEN_NUMBERS):
-        batch.number = (Batch.objects.aggregate(most=Max("number"))["most"] or 0) + 1
-        try:
-            with transaction.atomic():
-                batch.save(force_insert=True)
-        except IntegrityError:
-            continue
-        return batch
-    raise RuntimeError(f"{_TAKEN_NUMBERS} batch numbers in a row were taken by others")
 
 
 def _plain_name(name: str) -> str:
