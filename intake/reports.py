@@ -139,7 +139,8 @@ def report_of(checked: Checked, plan: Plan, standing: Standing) -> Report:
     warnings = int((findings.has_warning & ~findings.has_error).sum())
     return Report(
         rows=rows,
-        good_rows=max(0, rows - errors - warnings),
+        # Without the columns that they need, rows were not looked at.
+        good_rows=max(0, rows - errors - warnings) if checked.sheet.is_checkable else 0,
         error_rows=errors,
         warning_rows=warnings,
         n_new=plan.n_new,
@@ -154,8 +155,10 @@ def report_of(checked: Checked, plan: Plan, standing: Standing) -> Report:
 
 
 def refused_report(error: DomainError) -> Report:
-    """The report of a file that could not be read at all."""
-    return Report(kinds=(FoundKind(error.code, 1, (), (Problem(error.code, facts=dict(error.facts)),)),))
+    """The report of a file that could not be read at all, with the row where reading ended if it is known."""
+    facts = dict(error.facts)
+    problem = Problem(error.code, row=int(facts.get("row", 0)), facts=facts)
+    return Report(kinds=(FoundKind(error.code, 1, (), (problem,)),))
 
 
 def _kinds(findings: Findings) -> tuple[FoundKind, ...]:

@@ -203,7 +203,8 @@ def _body(
         tell(len(rows))
 
     for number, record in records:
-        if len(record) != width and not _mend(record, width, number, problems):
+        if len(record) != width:
+            _note_ragged(record, width, number, problems)
             continue
         if len(rows) == limits.csv_rows:
             raise TableError("too_many_rows", most=limits.csv_rows)
@@ -215,12 +216,12 @@ def _body(
     return rows, cells
 
 
-def _mend(record: list[str], width: int, number: int, problems: Problems) -> bool:
-    """Cut empty cells beyond the heading off, where nothing is lost; else say what is wrong."""
-    if len(record) > width and not any(record[width:]):
-        del record[width:]
-        return True
+def _note_ragged(record: list[str], width: int, number: int, problems: Problems) -> None:
+    """Say that a record is longer or shorter than the heading.
+
+    Also where only blank cells stand beyond it: in ``1,203,`` without quotes the blank one is the
+    last column's, and the number is cut in two.
+    """
     code = "too_many_fields" if len(record) > width else "too_few_fields"
     facts = {"found": len(record), "expected": width}
     problems.add(FileProblem(code, row=number, value=",".join(record)[:60], facts=facts))
-    return False

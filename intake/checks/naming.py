@@ -65,6 +65,7 @@ def _find_vintages(sheet: LongSheet, findings: Findings) -> Mask:
     found = [_VINTAGES.get(text) for text in field.codes.texts]
     unknown = np.array([one is None for one in found], dtype=bool)
     findings.note("vintage_unknown", unknown & ~field.is_unreadable, field)
+    findings.note_folds(field.codes.folds, field, field.is_filled & ~unknown)
     return np.array([one is Vintage.PRELIMINARY for one in found], dtype=bool)
 
 

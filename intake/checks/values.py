@@ -70,6 +70,7 @@ class _CellReader:
             refused = self.flag == 1
             self.findings.note("target_not_applicable", refused, self.field)
             self.is_good &= ~refused
+        self.findings.note_folds(self.field.trimmed.folds, self.field, self.is_good & (self.flag != 0))
 
     def _read_options(self, rows: Mask) -> None:
         wrong = np.zeros(len(rows), dtype=bool)

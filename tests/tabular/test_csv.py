@@ -33,7 +33,6 @@ READ = {
     "formula-like text stays text": (b"a,b\n=1+1,@x\n", [["=1+1", "@x"]]),
     "blank records skipped": (b"a,b\n1,2\n\n,\n , \n3,4\n\n\n", [["1", "2"], ["3", "4"]]),
     "blank column dropped": (b"a,,b,\n1,,2,\n", [["1", "2"]]),
-    "empty cells beyond the heading": (b"a,b\n1,2,,\n", [["1", "2"]]),
     "tabs": (b"a\tb\n1\t2\n", [["1", "2"]]),
     "semicolons": (b"a;b\n1;3,55\n", [["1", "3,55"]]),
     "one column": (b"a\n1\n", [["1"]]),
@@ -62,6 +61,7 @@ REFUSED = {
 PROBLEMS = {
     "too few": (b"a,b\n1\n2,3\n", [("too_few_fields", "2")]),
     "too many": (b"a,b\n1,2,3\n2,3\n", [("too_many_fields", "2")]),
+    "thousands without quotes before a blank cell": (b"a,b\n1,203,\n2,3\n", [("too_many_fields", "2")]),
     "NUL": (b"a,b\n1,2\n3,\x004\n", [("control_character", "B3")]),
     "escape": (b"a,b\n1,\x1b[0m\n", [("control_character", "B2")]),
     "control in the heading": (b"a,b\x07\n1,2\n", [("control_character", "B1")]),

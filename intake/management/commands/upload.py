@@ -141,5 +141,6 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "heading": problem.heading,
         "value": problem.value,
         "message": problem.message,
+        "remedy": str(problem.kind.remedy),
         "suggestion": problem.suggestion,
     }

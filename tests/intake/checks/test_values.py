@@ -129,6 +129,23 @@ def test_not_applicable_void_and_zero_are_three_things(cast: Cast) -> None:
     ]
 
 
+def test_spaces_around_words_are_told_too(cast: Cast) -> None:
+    sent = send(
+        cast.hr_city,
+        ["150602", "DD01", "2026Q1", " 不适用", "", ""],
+        ["150602", "DD01", "2026Q2", "", "作废\u3000", ""],
+        ["150602", "DD01", "2026Q3", "1", "", " 终核 "],
+        heading=(*WITH_TARGET, "口径"),
+    )
+
+    assert sent.problems == [
+        ("folded_spaces", "D2", " 不适用"),
+        ("folded_spaces", "E3", "作废\u3000"),
+        ("folded_spaces", "F4", " 终核 "),
+    ]
+    assert sent.report.n_new == 3
+
+
 def test_target_cannot_be_not_applicable(cast: Cast) -> None:
     sent = send(cast.hr_city, ["150602", "DD01", "2026Q1", "1", "不适用"], heading=WITH_TARGET)
 

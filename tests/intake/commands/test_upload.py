@@ -101,6 +101,7 @@ def test_rejected_file_ends_with_status_1_and_its_problems(cast: Cast, bad: Path
             "heading": "数值",
             "value": "9_5",
             "message": "“9_5”不是数字。",
+            "remedy": "只写数字，例如 95.5；计量单位在表头，不写“约”，不用公式、日期或是否值。",
             "suggestion": "",
         }
     ]

@@ -72,7 +72,7 @@ def test_unreadable_file_is_rejected_with_its_reason(cast: Cast) -> None:
     sent = upload(cast.hr_city, csv_bytes([ROW]) + b'"unclosed,1\n')
 
     assert sent.batch.state == BatchState.REJECTED
-    assert [(problem.code, problem.ref) for problem in sent.report.problems] == [("unclosed_quote", "")]
+    assert [(problem.code, problem.ref) for problem in sent.report.problems] == [("unclosed_quote", "3")]
     assert sent.report.problems[0].message == "第 3 行有引号没有结束，文件可能被截断，请从原表重新导出。"
 
 
@@ -104,6 +104,7 @@ def test_neither_number_nor_code_and_neither_value_nor_target_are_missing_column
         "缺少“工号”或“单位代码”列，请在第 1 行表头中补上。",
         "缺少“数值”或“目标值”列，请在第 1 行表头中补上。",
     ]
+    assert (sent.report.rows, sent.report.good_rows) == (1, 0), "a row that was not looked at is not good"
 
 
 def test_unknown_column_is_refused_beside_the_problems_of_rows(cast: Cast) -> None:
