@@ -243,7 +243,7 @@ def _settled(batch: Batch, earlier: Batch | None = None) -> Outcome:
         batch=batch,
         state=BatchState(batch.state),
         receipt=standing_receipt(batch) or (earlier.entry if earlier else None),
-        changed_since=Report.from_json(batch.report or {}).changed_since,
+        changed_since=batch.entry is None and Report.from_json(batch.report or {}).changed_since,
     )
 
 
