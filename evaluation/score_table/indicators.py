@@ -92,6 +92,14 @@ def indicators_of_columns(document: Mapping[str, Any], table: TextTable) -> Know
     for part in _parts(document.get("tree")):
         if isinstance(part.get("indicator"), str):
             leaves.setdefault(part["indicator"], []).append(part)
+    # The document gives labels and points, never the numbers that are stored for the labels.
+    refuse(
+        [
+            CellProblem("options_without_numbers", heading=code)
+            for code, parts in leaves.items()
+            if _needs_numbers(parts)
+        ]
+    )
     return Known({code: _guessed(code, parts, document, table) for code, parts in leaves.items()})
 
 
@@ -102,9 +110,17 @@ def _parts(part: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
             yield from _parts(child, depth + 1)
 
 
+def _rules(parts: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [part[word] for part in parts for word in ("score", "in_small_group") if isinstance(part.get(word), dict)]
+
+
+def _needs_numbers(parts: list[Mapping[str, Any]]) -> bool:
+    kinds = {str(kind) for rule in _rules(parts) for kind in rule}
+    return "options" in kinds and kinds != {"options"}
+
+
 def _guessed(code: str, parts: list[Mapping[str, Any]], document: Mapping[str, Any], table: TextTable) -> IndicatorDef:
-    rules = [part[word] for part in parts for word in ("score", "in_small_group") if isinstance(part.get(word), dict)]
-    bodies = {kind: body for rule in rules for kind, body in rule.items() if isinstance(body, dict)}
+    bodies = {kind: body for rule in _rules(parts) for kind, body in rule.items() if isinstance(body, dict)}
     options = tuple((label, at) for at, label in enumerate(bodies.get("options", ())))
     if "yes_no" in bodies:
         options = YES_NO

@@ -14,7 +14,12 @@ TEXTS: dict[str, str | Promise] = {
     "column_needed": _("缺少“%(heading)s”列，请在表头中补上。"),
     "column_twice": _("表头中“%(heading)s”出现了两次，请只保留一列。"),
     "column_unknown": _("不认识表头“%(heading)s”，请删除该列；这个方案可用的列：%(known)s。"),
-    "column_ambiguous": _("“%(heading)s”在方案中既是指标又是事项或底线的代码，无法按列区分，请先改代码。"),
+    "column_ambiguous": _(
+        "“%(heading)s”在方案中不止一种含义（编号、分组、指标、单位指数、事项、底线），无法按列区分，请先改代码。"
+    ),
+    "options_without_numbers": _(
+        "“%(heading)s”既按选项计分，又按数值计分，而方案里没有选项对应的数，请用 --indicators 给出指标表。"
+    ),
     "id_empty": _("没有编号，请填写。"),
     "id_twice": _("编号“%(value)s”与第 %(other)s 行重复，请只保留一行。"),
     "not_a_number": _("“%(value)s”不是数，请填写数，例如 95.5；没有数据请留空，不适用请填“不适用”。"),

@@ -1,5 +1,6 @@
 """From the columns of a wide file to the engine's rows, one group after the other."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -69,11 +70,14 @@ def read_sheet(table: TextTable, scheme: Scheme, known: Known) -> Sheet:
 
 def _check_headings(table: TextTable, scheme: Scheme) -> None:
     codes = {leaf.indicator.code for leaf in scheme.leaves if leaf.indicator}
+    targets = {f"{code}:target" for code in codes}
+    indices = {code for leaf in scheme.leaves for code in leaf.index}
     events = [code for code, _ in scheme.adjust.items] + [gate.code for gate in scheme.gates]
     expected = [ID, GROUP, *(name for names in _leaf_columns(scheme) for name in names), *events]
-    known = {*expected, *(f"{code}:target" for code in codes)}
+    known = {*expected, *targets}
     problems = [] if ID in table.columns else [CellProblem("column_needed", heading=ID)]
-    problems += [CellProblem("column_ambiguous", heading=code) for code in events if code in codes]
+    meanings = Counter([ID, GROUP, *codes, *targets, *indices, *events])
+    problems += [CellProblem("column_ambiguous", heading=name) for name in sorted(meanings) if meanings[name] > 1]
     unknown = [heading for heading in table.columns if heading not in known]
     if unknown:
         facts = {"known": "、".join(dict.fromkeys(expected))}

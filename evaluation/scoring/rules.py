@@ -113,6 +113,8 @@ def _check_attain(rule: LeafRule, indicator: IndicatorDef) -> Checks:
     floor, cap = rule.numbers.get("floor"), rule.numbers.get("cap")
     if cap is None and indicator.direction == "-":
         yield "cap", "cap_needed"
+    if cap is not None and cap <= 0:
+        yield "cap", "not_positive"
     if floor is not None and cap is not None and floor > cap:
         yield "floor", "from_above_to"
 

@@ -87,6 +87,8 @@ def parse(document: Mapping[str, object], indicators: Mapping[str, IndicatorDef]
         bands=bands,
         quota=_read_quota(top["quota"], bands),
     )
+    for code in sorted({code for code, _ in scheme.adjust.items} & {gate.code for gate in scheme.gates}):
+        top["gates"][code].fault("key_twice", key=code)
     if subject == "cadre" and tenure is None and any(leaf.index for leaf in scheme.leaves):
         top["tenure"].fault("tenure_needed")
     if faults:
@@ -207,15 +209,16 @@ def _read_band_key(spot: Spot, bands: tuple[Band, ...]) -> int:
 
 
 def _read_bands(spot: Spot) -> tuple[Band, ...]:
-    bands = []
+    bands: list[Band] = []
     for item in spot.items() if spot.is_given else ():
         item.has_keys(("key", "zh", "from"))
-        bands.append(Band(item["key"].text(KEY), item["zh"].text(), micro(item["from"].number(low=0, high=10_000))))
+        key = item["key"].text(KEY)
+        if key and key in {band.key for band in bands}:
+            item["key"].fault("key_twice", key=key)
+        bands.append(Band(key, item["zh"].text(), micro(item["from"].number(low=0, high=10_000))))
     floors = [band.floor_micro for band in bands]
     if floors and (floors != sorted(set(floors), reverse=True) or floors[-1] != 0):
         spot.fault("bands_not_down_to_zero")
-    if len({band.key for band in bands}) < len(bands):
-        spot.fault("key_twice", key="bands")
     return tuple(bands)
 
 

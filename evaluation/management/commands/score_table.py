@@ -58,10 +58,8 @@ class Command(BaseCommand):
             document = load_document(scheme.read_bytes(), code=code)
         with blamed_on(data):
             table = read_text_table(data)
-        known = indicators_of_columns(document, table)
-        if indicators:
-            with blamed_on(indicators):
-                known = read_indicators(indicators)
+        with blamed_on(indicators or scheme):
+            known = read_indicators(indicators) if indicators else indicators_of_columns(document, table)
         with blamed_on(scheme):
             parsed = parse(document, known.indicators)
         with blamed_on(data):

@@ -320,3 +320,47 @@ def test_a_period_that_is_none_is_told_at_its_path(written: Callable[[str, str],
     told = refused(scheme=written("s.yaml", document), data=written("d.csv", DATA_OF_SIMPLE))
 
     assert [line.partition("：")[0].rpartition(" ")[2] for line in told] == ["period"]
+
+
+MEANINGS = [
+    ("W", "G01", "G01"),
+    ("W", "group", "group"),
+    ("W", "id", "id"),
+    ("W", "P:target", "P:target"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "heading"), MEANINGS)
+def test_a_heading_that_means_two_things_is_refused(
+    written: Callable[[str, str], Path], old: str, new: str, heading: str
+) -> None:
+    document = SIMPLE.replace(f"indicator: {old},", f"indicator: {new},")
+
+    told = refused(scheme=written("s.yaml", document), data=written("d.csv", "id\na\n"))
+
+    assert told == [
+        f"“{heading}”在方案中不止一种含义（编号、分组、指标、单位指数、事项、底线），无法按列区分，请先改代码。"
+    ]
+
+
+def test_an_index_and_an_indicator_do_not_share_a_column(written: Callable[[str, str], Path]) -> None:
+    document = SIMPLE.replace("subject: unit", "subject: cadre\ntenure: {weigh: months}")
+    document = document.replace(
+        "indicator: S, score: {bands: {at_most: [[5, 100], [10, 60]], else: 0}}", "index: [S, W]"
+    )
+
+    told = refused(scheme=written("s.yaml", document), data=written("d.csv", "id,W\na,1\n"))
+
+    assert [line.partition("”")[0] for line in told] == ["“W"]
+
+
+def test_numbers_of_options_are_never_invented(written: Callable[[str, str], Path]) -> None:
+    document = SIMPLE.replace(
+        "indicator: P, score: {yes_no: {if_yes: 100, if_no: 40}}", "indicator: G, score: {as_is: {}}"
+    )
+    document = written("s.yaml", document)
+    data = written("d.csv", "id,W,W:target,G,S\na,90,100,好,5\n")
+
+    assert refused(scheme=document, data=data) == [
+        "“G”既按选项计分，又按数值计分，而方案里没有选项对应的数，请用 --indicators 给出指标表。"
+    ]
