@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import zlib
 from pathlib import Path
 
 # Before `embedded` is read: it makes its folders below ORDOS_VAR.
@@ -9,10 +10,12 @@ _made = os.environ.get("ORDOS_VAR") or tempfile.mkdtemp(prefix="ordos-test-")
 os.environ["ORDOS_VAR"] = _made
 
 from ordos_cadres.settings.embedded import *  # noqa: E402, F403 - the folder above must be set first
-from ordos_cadres.settings.embedded import VAR_DIR, env, sqlite_database  # noqa: E402 - as above
+from ordos_cadres.settings.embedded import BASE_DIR, VAR_DIR, env, sqlite_database  # noqa: E402 - as above
 
 TEST_VAR_DIR = Path(_made)
 TEST_DATABASE = env.str("ORDOS_TEST_DATABASE", default="sqlite")
+# One a checkout: two checkouts may be tested at once on one server.
+TEST_DATABASE_NAME = f"ordos_test_{zlib.crc32(str(BASE_DIR).encode()):08x}"
 TEST_POSTGRES = env.str("ORDOS_TEST_POSTGRES", default="postgres://postgres@127.0.0.1:5432/postgres")
 
 if TEST_DATABASE == "postgresql":
@@ -21,7 +24,7 @@ if TEST_DATABASE == "postgresql":
             **env.db_url_config(TEST_POSTGRES),
             # A test database that a power cut damages is made anew.
             "OPTIONS": {"options": "-c synchronous_commit=off"},
-            "TEST": {"NAME": "ordos_test", "TEMPLATE": "template0", "CHARSET": "UTF8"},
+            "TEST": {"NAME": TEST_DATABASE_NAME, "TEMPLATE": "template0", "CHARSET": "UTF8"},
         }
     }
 elif TEST_DATABASE == "sqlite":
