@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from intake import views
+from intake.views import batches
 
 app_name = "intake"
 urlpatterns = [
-    path("batches/", views.BatchList.as_page(), name="batch-list"),
-    path("batches/upload/", views.batch_upload, name="batch-upload"),
-    path("batches/<slug:ref>/", views.batch_detail, name="batch-detail"),
-    path("batches/<slug:ref>/check/", views.batch_check, name="batch-check"),
-    path("batches/<slug:ref>/commit/", views.batch_commit, name="batch-commit"),
-    path("batches/<slug:ref>/file/", views.batch_file, name="batch-file"),
+    path("batches/", batches.BatchList.as_page(), name="batch-list"),
+    path("batches/upload/", batches.batch_upload, name="batch-upload"),
+    path("batches/<slug:ref>/", batches.batch_detail, name="batch-detail"),
+    path("batches/<slug:ref>/check/", batches.batch_check, name="batch-check"),
+    path("batches/<slug:ref>/commit/", batches.batch_commit, name="batch-commit"),
+    path("batches/<slug:ref>/file/", batches.batch_file, name="batch-file"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of intake: upload, batches, one batch."""
+"""Pages of upload and of batches."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
