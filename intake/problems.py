@@ -147,13 +147,13 @@ _WHAT = [
         "indicator_not_yours",
         _("不是本单位负责的指标"),
         _("指标“%(value)s”不由您所在的单位提供。"),
-        _("删除这一行，由负责该指标的单位上传。"),
+        _("删除这一行（宽表清空这一格），由负责该指标的单位上传。"),
     ),
     _error(
         "indicator_ended",
         _("指标已经停用"),
         _("指标“%(value)s”已于 %(sunset_on)s 停用，期间 %(period)s 在此之后。"),
-        _("删除这一行，或改用接替它的指标。"),
+        _("删除这一行（宽表清空这一格），或改用接替它的指标。"),
     ),
     _error(
         "subject_kind",
@@ -252,6 +252,27 @@ _HOW_MUCH = [
     ),
 ]
 
+_WIDE = [
+    _error(
+        "mixed_forms",
+        _("长表和宽表的列混在一张表里"),
+        _("“%(value)s”是长表的列，而 %(other)s“%(other_value)s”是宽表的指标列，不知道以哪个为准。"),
+        _("一行一个数用长表，一行一个对象用宽表；删去另一种表的列。"),
+    ),
+    _error(
+        "heading_of_another",
+        _("表头的代码与名称不是同一个指标"),
+        _("表头“%(value)s”的代码是 %(code)s，而 %(code)s 的名称是“%(name)s”。"),
+        _("核对代码和名称；也可以只写代码。"),
+    ),
+    _error(
+        "no_figures",
+        _("没有填写任何数值"),
+        _("第 %(row)s 行表头之下，各指标列都是空的，没有可以检查的数据。"),
+        _("在指标列填写数值后重新上传；空着的格不是数据。"),
+    ),
+]
+
 _FOLDED = [
     _warning("folded_full_width", _("全角字符已转成半角"), _("全角字符已转成半角。"), _NOTHING_TO_DO),
     _warning("folded_spaces", _("首尾空格已去掉"), _("首尾空格已去掉。"), _NOTHING_TO_DO),
@@ -292,4 +313,4 @@ _FILE = [
     ],
 ]
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in [*_WHOM, *_WHAT, *_HOW_MUCH, *_FOLDED, *_FILE]}
+KINDS: dict[str, Kind] = {kind.code: kind for kind in [*_WHOM, *_WHAT, *_HOW_MUCH, *_WIDE, *_FOLDED, *_FILE]}

@@ -134,9 +134,7 @@ class Standing:
 def report_of(checked: Checked, plan: Plan, standing: Standing) -> Report:
     """Make the report of a checked sheet and of what storing it would do."""
     findings = checked.findings
-    rows = len(checked.sheet) + findings.rows_left_out
-    errors = findings.error_rows
-    warnings = int((findings.has_warning & ~findings.has_error).sum())
+    rows, errors, warnings = findings.all_rows, findings.error_rows, findings.warning_rows
     return Report(
         rows=rows,
         # Without the columns that they need, rows were not looked at.
@@ -184,7 +182,7 @@ def _change(checked: Checked, order: int, before: tuple[Any, ...], after: tuple[
     column = sheet[facet]
     indicator = str(sheet["indicator_code"].codes.texts[place])
     return Change(
-        ref=f"{column.letter}{sheet.table.rows[place]}",
+        ref=f"{column.letter_at(place)}{sheet.rows[place]}",
         subject=checked.findings.subject(place),
         indicator=indicator,
         period=str(sheet["period"].codes.texts[place]),

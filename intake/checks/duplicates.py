@@ -19,7 +19,7 @@ def check_duplicates(inspection: Inspection, named: Named, subjects: Subjects, c
 
 
 def _one_a_key(inspection: Inspection, named: Named, subjects: Subjects, cells: Cells) -> Mask:
-    findings, rows_of_sheet = inspection.findings, inspection.sheet.table.rows
+    findings, rows_of_sheet = inspection.findings, inspection.sheet.rows
     keep: Mask = cells.is_good & named.both & subjects.known
     at = np.flatnonzero(keep)
     if not at.size:

@@ -28,8 +28,10 @@ _LEFT_OUT = ("too_many_fields", "too_few_fields")
 class Findings:
     """Collects problems of one sheet. An object is made only for cells that a report will show."""
 
-    def __init__(self, sheet: LongSheet) -> None:
+    def __init__(self, sheet: LongSheet, *, most: int = KEPT_CELLS) -> None:
         self.sheet = sheet
+        self.most = most
+        """How many cells of one kind are kept; a report lists few, a file that is given back marks all."""
         self.has_error: Mask = np.zeros(len(sheet), dtype=bool)
         self.has_warning: Mask = np.zeros(len(sheet), dtype=bool)
         self.counts: Counter[str] = Counter()
@@ -45,14 +47,15 @@ class Findings:
         if not places.size:
             return
         self._mark(code, rows)
+        places, numbers = self._cells(places, field)
         self.counts[code] += int(places.size)
-        self.columns.setdefault(code, set()).add(field.letter)
-        for place in places[:KEPT_CELLS].tolist():
+        self.columns.setdefault(code, set()).update(map(column_letter, np.unique(numbers).tolist()))
+        for place in places[: self.most].tolist():
             problem = Problem(
                 code,
-                row=int(self.sheet.table.rows[place]),
-                column=field.letter,
-                heading=shown_text(field.heading),
+                row=int(self.sheet.rows[place]),
+                column=field.letter_at(place),
+                heading=shown_text(field.heading_at(place)),
                 value=shown_text(str(field.raw[place])),
                 subject=self.subject(place),
                 facts=facts(place) if facts else {},
@@ -69,17 +72,15 @@ class Findings:
 
     def note_file(self, problems: tuple[FileProblem, ...], counts: dict[str, int]) -> None:
         """Take over what the reader of the file found."""
-        place_of = {int(row): place for place, row in enumerate(self.sheet.table.rows)} if problems else {}
         headings = {column.number: column.heading for column in self.sheet.table.columns}
         for found in problems:
             letter = column_letter(found.column) if found.column else ""
-            place = place_of.get(found.row)
-            if place is not None:
-                (self.has_error if _is_error(found.code) else self.has_warning)[place] = True
+            places = self._places_of(found)
+            (self.has_error if _is_error(found.code) else self.has_warning)[places] = True
             self.columns.setdefault(found.code, set()).add(letter)
             kept = self._kept.setdefault(found.code, [])
-            if len(kept) < KEPT_CELLS:
-                subject = self.subject(place) if place is not None else ""
+            if len(kept) < self.most:
+                subject = self.subject(int(places[0])) if places.size else ""
                 heading = shown_text(headings.get(found.column, ""))
                 value = shown_text(found.value)
                 kept.append(Problem(found.code, found.row, letter, heading, value, subject, found.facts))
@@ -100,8 +101,18 @@ class Findings:
     @property
     def error_rows(self) -> int:
         """Rows with an error, those that stand in no table included."""
-        marked = int(self.has_error.sum()) + min(self.rows_untold, int((~self.has_error).sum()))
-        return marked + self.rows_left_out
+        marked = self._count_rows(self.has_error)
+        return marked + min(self.rows_untold, self._count_rows() - marked) + self.rows_left_out
+
+    @property
+    def warning_rows(self) -> int:
+        """Rows with a warning and no error."""
+        return self._count_rows(self.has_warning | self.has_error) - self._count_rows(self.has_error)
+
+    @property
+    def all_rows(self) -> int:
+        """Rows of the file that say something; in the wide form those with a figure."""
+        return self._count_rows() + self.rows_left_out
 
     @property
     def rows_left_out(self) -> int:
@@ -111,7 +122,31 @@ class Findings:
     def kept(self, code: str) -> list[Problem]:
         """The first cells of a kind, in the order of the sheet."""
         cells = sorted(self._kept[code], key=lambda cell: (cell.row, len(cell.column), cell.column))
-        return cells[:KEPT_CELLS]
+        return cells[: self.most]
+
+    def _cells(self, places: NDArray[np.int64], field: Field) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """One place a cell, and its column: in a wide sheet many rows here share the cell of the subject."""
+        numbers = field.numbers_at(places)
+        if not self.sheet.is_wide:
+            return places, numbers
+        cells = np.stack([self.sheet.rows[places], numbers])
+        _, first = np.unique(cells, axis=1, return_index=True)
+        first.sort()
+        return places[first], numbers[first]
+
+    def _places_of(self, found: FileProblem) -> NDArray[np.int64]:
+        """Where a cell of the file came to stand here: once in a long sheet, perhaps often in a wide one."""
+        first, last = np.searchsorted(self.sheet.rows, [found.row, found.row + 1])
+        places = np.arange(first, last)
+        if not self.sheet.is_wide or not found.column:
+            return places
+        own = [self.sheet[name].numbers_at(places) == found.column for name in ("value", "target")]
+        at = own[0] | own[1]
+        return places[at] if at.any() else places
+
+    def _count_rows(self, among: Mask | None = None) -> int:
+        rows = self.sheet.rows if among is None else self.sheet.rows[among]
+        return int(np.unique(rows).size) if self.sheet.is_wide else len(rows)
 
     def _mark(self, code: str, rows: Mask) -> None:
         marked = self.has_error if _is_error(code) else self.has_warning

@@ -89,9 +89,9 @@ class Lookups:
     cadres: Cadres
 
 
-def load_lookups(*, with_cadres: bool) -> Lookups:
+def load_lookups(indicators: Indicators, *, with_cadres: bool) -> Lookups:
     """Read what rows may name; cadres and postings only if the sheet speaks of persons."""
-    return Lookups(_indicators(), _periods(), _units(), _cadres() if with_cadres else _no_cadres())
+    return Lookups(indicators, _periods(), _units(), _cadres() if with_cadres else _no_cadres())
 
 
 def period_kind_number(kind: str) -> int:
@@ -107,7 +107,8 @@ def _last_day(day: date | None) -> int:
     return NO_DAY if day is None else day.toordinal()
 
 
-def _indicators() -> Indicators:
+def load_indicators() -> Indicators:
+    """Read all indicators: the headings of a wide sheet name them."""
     rows = list(Indicator.objects.order_by("code"))
     place_of_id = {row.pk: place for place, row in enumerate(rows)}
     options: dict[int, dict[str, int]] = {}

@@ -78,9 +78,12 @@ def _check_period_kind(inspection: Inspection, named: Named) -> None:
     def facts(place: int) -> dict[str, Any]:
         indicator, period = indicators.rows[named.indicator[place]], periods.rows[named.period[place]]
         asked, given = PeriodKind(indicator.native_period), PeriodKind(period.kind)
-        return {"indicator": indicator.code, "asked": str(asked.label), "given": str(given.label)}
+        told = {"value": period.code, "asked": str(asked.label), "given": str(given.label)}
+        return {"indicator": indicator.code, **told}
 
-    inspection.findings.note("period_kind", wrong, inspection.sheet["period"], facts)
+    # In a wide row some figures may fit the period and others not: then the figure is the cell.
+    field = inspection.sheet["indicator_code" if inspection.sheet.is_wide else "period"]
+    inspection.findings.note("period_kind", wrong, field, facts)
 
 
 def _check_sunset(inspection: Inspection, named: Named) -> None:

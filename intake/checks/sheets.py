@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from foundation.tabular.table import Table
 from intake.checks.duplicates import check_duplicates
-from intake.checks.findings import Findings, Mask
+from intake.checks.findings import KEPT_CELLS, Findings, Mask
 from intake.checks.inspection import Inspection
-from intake.checks.lookups import Lookups, load_lookups
+from intake.checks.lookups import Lookups, load_indicators, load_lookups
 from intake.checks.naming import Named, find_names
 from intake.checks.permission import check_evidence, check_permission, check_subject_kind
 from intake.checks.rights import EntryRights
@@ -18,6 +18,7 @@ from intake.checks.subjects import Subjects, find_subjects
 from intake.checks.values import FLAGS, Cells, read_cells
 from intake.enums import Facet, Flag, Vintage
 from intake.long_form import LongSheet, arrange
+from intake.wide_form import arrange_wide, is_wide
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +35,19 @@ class Checked:
     """What the rows were compared with; None when the headings were too wrong to look."""
 
 
-def check_sheet(table: Table, rights: EntryRights) -> Checked:
-    """Run every check over a table on behalf of somebody with these rights."""
-    sheet = arrange(table)
-    findings = Findings(sheet)
+def check_sheet(table: Table, rights: EntryRights, *, most: int = KEPT_CELLS) -> Checked:
+    """Run every check over a table on behalf of somebody with these rights.
+
+    ``most`` cells of each kind of problem are kept; all are counted.
+    """
+    indicators = load_indicators()
+    sheet = arrange_wide(table, indicators.rows) if is_wide(table, indicators.place) else arrange(table)
+    findings = Findings(sheet, most=most)
     findings.note_file(table.problems, table.problem_counts)
     findings.note_headings()
     if not sheet.is_checkable:
         return Checked(sheet, findings, _columns(sheet, [], []), np.zeros(0, dtype=np.int64), None)
-    lookups = load_lookups(with_cadres=bool(sheet["employee_no"].is_filled.any()))
+    lookups = load_lookups(indicators, with_cadres=bool(sheet["employee_no"].is_filled.any()))
     inspection = Inspection(sheet, lookups, rights, findings)
     named = find_names(inspection)
     subjects = find_subjects(inspection, named)
@@ -79,8 +84,8 @@ def _part(
         "value": cells.value[at],
         "flag": cells.flag[at],
         "preliminary": named.is_preliminary[at] & (cells.facet is Facet.VALUE),
-        "row": sheet.table.rows[at],
-        "col": np.full(len(at), cells.field.number, dtype=np.int64),
+        "row": sheet.rows[at],
+        "col": cells.field.numbers_at(at),
         "evidence_ref": sheet["evidence_ref"].trimmed.texts[at],
     }
 
