@@ -8,6 +8,7 @@ import numpy as np
 
 from evaluation.scheme_texts import scoring_text
 from evaluation.score_table.problems import CellProblem, WideFileError
+from evaluation.score_table.quotas import quota_columns
 from evaluation.score_table.rows import Sheet
 from evaluation.score_table.table import NOT_APPLICABLE, stored_text
 from evaluation.scoring import (
@@ -83,16 +84,22 @@ def _score(rows: Rows, group: GroupStats, scheme: Scheme, sheet: Sheet) -> Score
 def result_rows(sheet: Sheet, scheme: Scheme, outcomes: list[GroupOutcome]) -> Iterator[list[str]]:
     """The heading, then one row a subject in the order of the file.
 
-    A part whose key is the name of a fixed column (the root is often called total) is
-    headed ``node:total``.
+    A document with a quota has a column of it before those of the parts. A part whose key
+    is the name of a fixed column (the root is often called total) is headed ``node:total``.
     """
-    yield [*FIXED, *(f"node:{part.key}" if part.key in FIXED else part.key for part in scheme.parts)]
+    ranks = np.zeros(len(sheet.ids), np.int64)
+    for outcome in outcomes:
+        ranks[outcome.at] = outcome.placed.ranks
+    quotas = quota_columns(sheet, scheme, ranks)
+    taken = {*FIXED, *quotas}
+    yield [*FIXED, *quotas, *(f"node:{part.key}" if part.key in taken else part.key for part in scheme.parts)]
     lines: dict[int, list[str]] = {}
     for outcome in outcomes:
         for row, line in zip(outcome.at.tolist(), _group_rows(sheet, scheme, outcome), strict=True):
             lines[row] = line
     for row in range(len(sheet.ids)):
-        yield lines[row]
+        fixed, parts = lines[row][: len(FIXED)], lines[row][len(FIXED) :]
+        yield [*fixed, *(cells[row] for cells in quotas.values()), *parts]
 
 
 def _group_rows(sheet: Sheet, scheme: Scheme, outcome: GroupOutcome) -> Iterator[list[str]]:

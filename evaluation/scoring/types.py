@@ -210,7 +210,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class QuotaLine:
-    """A share of a body that may be proposed for a band; kept as it was read, not drawn yet."""
+    """A share of a body that may be proposed for a band; ``quotas.draw`` draws it."""
 
     band: str
     at_most: Fraction
