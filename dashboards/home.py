@@ -215,6 +215,8 @@ def _actions(scope: Scope) -> list[Action]:
         actions.append(Action(_("看指数榜"), reverse("evaluation:ranking-list"), "ranking"))
     if scope.may(Permission.VIEW_OWN_RESULT):
         actions.append(Action(_("看我的得分"), reverse("evaluation:own-result"), "person", main=True))
+    if scope.may(Permission.READ_AUDIT):
+        actions.append(Action(_("看审计记录"), reverse("accounts:event-list"), "shield", main=True))
     return actions
 
 

@@ -44,6 +44,7 @@ RAIL: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         ),
     ),
     (_("考核"), (Place(_("核算"), "evaluation:run-list", "calculator", frozenset({Permission.VIEW_RUNS})),)),
+    (_("审计"), (Place(_("审计记录"), "accounts:event-list", "shield", frozenset({Permission.READ_AUDIT})),)),
     (_("系统"), (Place(_("作业"), "jobs:job-list", "refresh", frozenset({Permission.VIEW_JOBS})),)),
 )
 """Only what exists; a place comes with its issue."""

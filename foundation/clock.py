@@ -1,6 +1,6 @@
 """The one clock: instants are aware UTC, days are those of the office."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -13,3 +13,8 @@ def now() -> datetime:
 def today() -> date:
     """Give the present day in the office's time zone (Asia/Shanghai)."""
     return timezone.localdate()
+
+
+def midnight(day: date) -> datetime:
+    """Give the instant at which a day of the office begins."""
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -69,6 +69,7 @@ def record(
     current = _open.get()
     if current is None:
         raise RuntimeError(f"{action} recorded outside a use case")
+    _refuse_floats(action, before, after)
     current.events.append(
         AuditEvent(
             at=now(),
@@ -84,6 +85,17 @@ def record(
             request_id=current.actor.request_id,
         )
     )
+
+
+def _refuse_floats(action: str, *values: Any) -> None:
+    """PostgreSQL gives 1e22 back as a whole number, and the hash would not fit any more."""
+    for value in values:
+        if isinstance(value, float):
+            raise TypeError(f"{action} records a float; write it as text or as an integer with its unit")
+        if isinstance(value, dict):
+            _refuse_floats(action, *value.values())
+        elif isinstance(value, list | tuple):
+            _refuse_floats(action, *value)
 
 
 def found_done() -> None:

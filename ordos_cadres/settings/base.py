@@ -179,6 +179,10 @@ JOB_HEARTBEAT_SECONDS = 5
 JOB_SWEEP_SECONDS = 30
 NIGHT_HOUR = 2
 
+# The audit trail as it stood hour by hour, outside the database: best on a disk of another host.
+AUDIT_ANCHOR_FILE = Path(env.str("ORDOS_AUDIT_ANCHORS", default=str(VAR_DIR / "anchors" / "audit.jsonl")))
+AUDIT_ANCHORS_HOURLY = True
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -17,3 +17,5 @@ SILENCED_SYSTEM_CHECKS = ["jobs.W001"]
 INSTALLED_APPS = [*INSTALLED_APPS, *env.list("ORDOS_DRILL_APPS", default=[])]
 # 24 means never: a drill of jobs counts deaths, and the real night would take some of them upon itself.
 NIGHT_HOUR = env.int("ORDOS_NIGHT_HOUR", default=NIGHT_HOUR)
+# A drill counts jobs; it asks for an anchor itself where it wants one.
+AUDIT_ANCHORS_HOURLY = env.bool("ORDOS_AUDIT_ANCHORS_HOURLY", default=False)

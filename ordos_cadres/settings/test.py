@@ -36,6 +36,7 @@ else:
 
 # Processes of one run share the folder above, and a test counts the files that were kept.
 FILES_DIR = VAR_DIR / "files" / os.environ.get("PYTEST_XDIST_WORKER", "one")
+AUDIT_ANCHOR_FILE = VAR_DIR / "anchors" / os.environ.get("PYTEST_XDIST_WORKER", "one") / "audit.jsonl"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"

@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, connection
 
 from foundation.actor import SYSTEM, Actor
-from foundation.audit.chain import first_broken_seq
 from foundation.audit.models import AuditEvent, AuditHead
 from foundation.audit.use_case import found_done, record, use_case
+from foundation.audit.verifying import verify_trail
 from units.models import Subject
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,19 @@ def test_a_use_case_that_fails_leaves_neither_row_nor_event():
     assert (Subject.objects.count(), AuditEvent.objects.count(), AuditHead.objects.get().seq) == (0, 0, 0)
 
 
+@use_case
+def make_with(*, actor: Actor, value: object) -> None:
+    record("subject.made", Subject.objects.create(kind="unit"), after={"list": [{"value": value}]})
+
+
+def test_a_float_is_never_recorded():
+    with pytest.raises(TypeError, match="records a float"):
+        make_with(actor=ANNA, value=1e22)
+
+    make_with(actor=ANNA, value="1e22")
+    assert verify_trail().is_whole
+
+
 def test_use_cases_do_not_nest():
     with pytest.raises(RuntimeError, match="inside another"):
         make_in_another(actor=ANNA)
@@ -95,11 +108,11 @@ def test_somebody_must_act():
 def test_the_chain_fits_and_names_the_first_event_that_does_not():
     for _ in range(4):
         make_subject(actor=SYSTEM)
-    assert first_broken_seq() is None
+    assert verify_trail().is_whole
 
     AuditHead.objects.filter(pk=1).update(seq=3)
 
-    assert first_broken_seq() == 5
+    assert (verify_trail().code, verify_trail().seq) == ("behind_head", 4)
 
 
 @pytest.mark.parametrize(
