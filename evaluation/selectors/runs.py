@@ -8,6 +8,7 @@ from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.scope import Scope
+from evaluation.enums import RunState
 from evaluation.matrices.groups import NO_GROUP
 from evaluation.models import Current, GroupResult, Run, RunGroup, RunUpstream, Score
 from evaluation.selectors.scheme_names import scheme_name
@@ -16,6 +17,9 @@ from foundation.actor import actor_names
 from foundation.ledger.models import Entry
 from foundation.permissions import Permission
 from units.models import Unit
+
+MOST_DIGITS = 9
+"""Digits of a run's number at most; references have twelve letters and digits."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,22 @@ def current_run(*, scheme_code: str, period_code: str) -> Run | None:
     rows = Current.objects.filter(scheme__kind=SCHEME, scheme__code=scheme_code, period__code=period_code)
     current = rows.select_related("run__scheme_version", "run__period", "run__scheme", "run__manifest").first()
     return current.run if current else None
+
+
+def run_named(named: str) -> Run | None:
+    """A run by its number or its reference, with all that a replay asks of it; for commands, which have no reader."""
+    is_number = named.isascii() and named.isdigit() and len(named) <= MOST_DIGITS
+    found = _with_inputs().filter(**{"number": int(named)} if is_number else {"ref": named})
+    return found.first()
+
+
+def recent_runs(*, most: int) -> list[Run]:
+    """The newest finished runs, newest first."""
+    return list(_with_inputs().filter(state=RunState.DONE).order_by("-number")[:most])
+
+
+def _with_inputs() -> QuerySet[Run]:
+    return Run.objects.select_related("manifest", "scheme", "period", "scheme_version")
 
 
 def current_runs(scope: Scope) -> list[CurrentRun]:

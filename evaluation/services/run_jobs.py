@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors import actor_may
 from evaluation.matrices.basis import basis_of
+from evaluation.matrices.outcomes import totals_of
 from evaluation.models import Manifest, RunGroup
-from evaluation.services.results import score_groups, totals_of
+from evaluation.services.results import score_groups
 from evaluation.services.run_plan import children_of, later_plan, plan_runs
 from evaluation.services.runs import PairOutcome, close_runs
 from foundation.actor import Actor
