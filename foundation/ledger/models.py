@@ -22,7 +22,11 @@ class LedgerHead(models.Model):
 
 
 class Entry(models.Model):
-    """入库回执: one committed writing of facts; its number is a place in the commit order."""
+    """入库回执: one committed writing of facts; its number is a place in the commit order.
+
+    A withdrawal counts keys that go back to an earlier value as changed, keys that have no value
+    any more as removed, and keys that a later entry had corrected, so that they stay, as same.
+    """
 
     seq = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=40)
@@ -33,6 +37,7 @@ class Entry(models.Model):
     n_new = models.IntegerField()
     n_changed = models.IntegerField()
     n_same = models.IntegerField()
+    n_removed = models.IntegerField(default=0)
     rows_sha256 = models.CharField(max_length=64)
     withdraws = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
     withdrawn_by = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
@@ -42,6 +47,14 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Q(seq__gt=0), name="entry_seq_is_positive"),
             models.CheckConstraint(
                 condition=Q(n_new__gte=0) & Q(n_changed__gte=0) & Q(n_same__gte=0), name="entry_counts_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(n_removed=0) | (Q(n_removed__gt=0) & Q(withdraws__isnull=False)),
+                name="entry_removes_by_withdrawal",
+            ),
+            # A withdrawal is not withdrawn: what it took back is said again by a new writing.
+            models.CheckConstraint(
+                condition=Q(withdraws__isnull=True) | Q(withdrawn_by__isnull=True), name="entry_withdrawal_stands"
             ),
         ]
 

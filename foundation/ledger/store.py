@@ -45,6 +45,7 @@ class OpenEntry:
     n_new: int = 0
     n_changed: int = 0
     n_same: int = 0
+    n_removed: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
     saved: Entry | None = None
 
@@ -120,7 +121,7 @@ class Stage:
             cursor.execute(
                 "INSERT INTO ledger_touch (seq, period_id, subject_id, what) "
                 f"SELECT DISTINCT %s, CAST({period} AS bigint), CAST({subject} AS bigint), %s "
-                f"FROM {self.table} WHERE seq_from = %s",
+                f"FROM {self.table} WHERE said_by = %s",
                 [entry.seq, self.model._meta.model_name, entry.seq],
             )
         entry.n_new += plan.n_new
@@ -186,10 +187,11 @@ def _column(model: type[Fact], name: str) -> str:
 
 
 @contextmanager
-def writing(*, kind: str, actor: Actor, reason: str = "") -> Iterator[OpenEntry]:
+def writing(*, kind: str, actor: Actor, reason: str = "", withdraws: Entry | None = None) -> Iterator[OpenEntry]:
     """Take the ledger head and a number; on leaving, the entry (receipt) is saved.
 
-    Only inside a transaction, and before any other lock of the use case.
+    Only inside a transaction, and before any other lock of the use case. ``withdraws`` is for
+    `withdrawing.withdraw` alone.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("facts are written inside a use case")
@@ -206,6 +208,8 @@ def writing(*, kind: str, actor: Actor, reason: str = "") -> Iterator[OpenEntry]
         n_new=entry.n_new,
         n_changed=entry.n_changed,
         n_same=entry.n_same,
+        n_removed=entry.n_removed,
         rows_sha256=entry.digest.hexdigest(),
+        withdraws=withdraws,
     )
     LedgerHead.objects.filter(pk=1).update(seq=entry.seq)
