@@ -43,6 +43,7 @@ def mixed_outcome(group: Group, asked: Group, basis: Basis, mixed: Basis, source
             totals=scored.totals[back],
             parts=scored.parts[back][:, parts],
             states=scored.states[back][:, leaves],
+            substitutes=scored.substitutes[back][:, leaves],
             coverage=scored.coverage[back],
             bands=scored.bands[back],
             reasons=scored.reasons[back],

@@ -20,6 +20,7 @@ from evaluation.scoring import (
     Scheme,
     Scored,
     ScoringError,
+    Substitute,
     band_keys,
     explain,
     place,
@@ -46,6 +47,7 @@ LINE_COLUMNS = (
     "nominal",
     "contribution",
     "small_group",
+    "in_place",
 )
 
 
@@ -140,14 +142,16 @@ def _labels(leaf: Leaf) -> dict[int, str]:
 
 
 def _line_cells(line: Line, labels: dict[int, str]) -> list[str]:
-    is_given = line.state in (LeafState.PRESENT, LeafState.NO_TARGET) and bool(line.indicator or line.index)
+    has_value = line.state in (LeafState.PRESENT, LeafState.NO_TARGET) or line.substitute is Substitute.MEDIAN
+    is_given = has_value and bool(line.indicator or line.index)
+    value = (2 * line.value + line.count) // (2 * line.count)
     return [
         line.kind.value,
         line.key,
         line.parent,
         line.tag,
         line.indicator or "/".join(line.index),
-        labels.get(line.value, stored_text(line.value, line.places)) if is_given else "",
+        labels.get(line.value, stored_text(value, line.places)) if is_given else "",
         stored_text(line.target, line.places) if line.target_count else "",
         line.state.name if line.indicator or line.index else "",
         "" if line.points is None else points_text(line.points),
@@ -155,7 +159,14 @@ def _line_cells(line: Line, labels: dict[int, str]) -> list[str]:
         _percent_text(line.nominal) if line.parent else "",
         "" if line.contribution is None else points_text(line.contribution),
         "1" if line.is_small_group else "",
+        _in_place(line),
     ]
+
+
+def _in_place(line: Line) -> str:
+    """What counts in place of a missing value, in the words of the document."""
+    words = {Substitute.NONE: "", Substitute.MEDIAN: "group_median", Substitute.ZERO: f"zero({line.zero_reason})"}
+    return words[line.substitute]
 
 
 def points_text(value: int, digits: int = 6) -> str:

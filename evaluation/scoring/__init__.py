@@ -9,9 +9,9 @@ Scheme of a document; ``stats`` → ``score`` → ``place`` make a result; ``exp
 from evaluation.scoring.digest import digest
 from evaluation.scoring.engine import band_keys, place, reason_texts, score, stats
 from evaluation.scoring.explain import explain
-from evaluation.scoring.scheme import SchemeError, parse
+from evaluation.scoring.peers import GroupStats, LeafStats
+from evaluation.scoring.scheme import SchemeError, kept_form, parse
 from evaluation.scoring.types import (
-    GroupStats,
     IndicatorDef,
     LeafState,
     Line,
@@ -23,6 +23,7 @@ from evaluation.scoring.types import (
     Scored,
     ScoringError,
     Standing,
+    Substitute,
 )
 
 ENGINE_VERSION = "1"
@@ -32,6 +33,7 @@ __all__ = [
     "GroupStats",
     "IndicatorDef",
     "LeafState",
+    "LeafStats",
     "Line",
     "LineKind",
     "Placed",
@@ -42,9 +44,11 @@ __all__ = [
     "Scored",
     "ScoringError",
     "Standing",
+    "Substitute",
     "band_keys",
     "digest",
     "explain",
+    "kept_form",
     "parse",
     "place",
     "reason_texts",

@@ -7,16 +7,33 @@ mean: write its function in ``exact.py`` (it rounds), add its line to MEANS.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import numpy as np
 
-from evaluation.scoring.exact import common_weights, geometric_means, weighted_means
+from evaluation.scoring.exact import common_weights, geometric_means, harmonic_means, minima, weighted_means
 from evaluation.scoring.types import Bools, Int64s, Node
 
 MEANS: dict[str, Callable[[Sequence[int], Int64s, Bools], Int64s]] = {
     "mean": weighted_means,
     "geometric": geometric_means,
+    "harmonic": harmonic_means,
+    "minimum": minima,
 }
+
+
+def shares_of(node: Node, points: Sequence[int | None]) -> list[Fraction]:
+    """In what proportion the parts make up a node: weight x points; ``points`` None is not present.
+
+    By the weights alone where that says nothing (the products sum to 0), and where a node that
+    is not a mean holds points below 0, so that no line is larger than the whole.
+
+    Source: schemes/README.md convention 6; docs/scoring.md.
+    """
+    weights = [Fraction(0) if p is None else part.weight for part, p in zip(node.parts, points, strict=True)]
+    shares = [weight * (p or 0) for weight, p in zip(weights, points, strict=True)]
+    is_plain = node.how == "mean" or all((p or 0) >= 0 for p in points)
+    return shares if is_plain and sum(shares, Fraction(0)) else weights
 
 
 def node_points(node: Node, points: Int64s, present: Bools, exempt: Bools) -> tuple[Int64s, Int64s]:

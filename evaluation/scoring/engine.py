@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.scoring.adjust import adjusted
 from evaluation.scoring.aggregate import node_points
-from evaluation.scoring.exact import MICRO, half_up, integers, multiply
+from evaluation.scoring.distribution import leaf_stats
+from evaluation.scoring.exact import MICRO, Ratios, choose, half_up, integers, multiply
 from evaluation.scoring.gates import first_void, gated
 from evaluation.scoring.grading import bands_of
 from evaluation.scoring.leaves import LEAVES, Column, ratios_of
-from evaluation.scoring.missing import coverage, lacks_required, nominal_shares
+from evaluation.scoring.missing import coverage, has_target, lacks_required, nominal_shares, substitutes_of
+from evaluation.scoring.peers import GroupStats
 from evaluation.scoring.ranking import ranks_of
 from evaluation.scoring.types import (
     NO_BAND,
@@ -21,13 +24,11 @@ from evaluation.scoring.types import (
     PART_MISSING,
     PART_NOT_APPLICABLE,
     Bools,
-    GroupStats,
     Int8s,
     Int64s,
     Leaf,
     LeafRule,
     LeafState,
-    LeafStats,
     Node,
     Placed,
     Reason,
@@ -36,6 +37,7 @@ from evaluation.scoring.types import (
     Scored,
     ScoringError,
     Standing,
+    Substitute,
 )
 
 STANDING_REASONS = {
@@ -51,17 +53,14 @@ FIRST_GATE_REASON = 100
 def stats(rows: Rows, scheme: Scheme) -> GroupStats:
     """Statistics of one peer group, for the leaves that look at the others.
 
-    Members are the rows that may have an index (standing IN). Carried values count,
-    and so do the values of an exempt leaf.
+    Members are the rows that may have an index (standing IN). Carried values count, and so
+    do the values of an exempt leaf, and the median where it stands in for a missing value.
     """
     _check(rows, scheme)
     members = rows.standings == Standing.IN
     return GroupStats(
         size=int(members.sum()),
-        leaves=tuple(
-            _leaf_stats(rows, leaf, members) if LEAVES[leaf.rule.kind].looks_at_peers else None
-            for leaf in scheme.leaves
-        ),
+        leaves=tuple(leaf_stats(rows, leaf, members) for leaf in scheme.leaves),
     )
 
 
@@ -74,10 +73,12 @@ def score(rows: Rows, stats: GroupStats, scheme: Scheme) -> Scored:
         ``points_out_of_range`` or ``not_an_option``, with ``subject`` and ``key``.
     """
     _check(rows, scheme)
-    states = _leaf_states(rows, stats, scheme)
-    parts = _all_parts(rows, states, stats, scheme)
+    rules = {leaf.column: _rule_in_force(leaf, stats, scheme) for leaf in scheme.leaves}
+    states = _leaf_states(rows, rules)
+    substitutes = substitutes_of(rows, states, stats, [(leaf, rules[leaf.column]) for leaf in scheme.leaves])
+    parts = _all_parts(_Given(rows, states, substitutes, rules, stats), scheme)
     percent, is_covered = coverage(states, nominal_shares(scheme), scheme.coverage_floor)
-    reasons = _reasons(rows, scheme, lacks_required(states, scheme), is_covered)
+    reasons = _reasons(rows, scheme, lacks_required(states, substitutes, scheme), is_covered)
     has_total = reasons == 0
     trees = np.where(has_total, parts[:, scheme.tree.position], 0)
     totals = adjusted(scaled(trees, scheme), rows.occurrences, scheme.adjust, scheme.output.max_micro).totals
@@ -87,6 +88,7 @@ def score(rows: Rows, stats: GroupStats, scheme: Scheme) -> Scored:
         totals=np.where(has_total, totals, NO_TOTAL),
         parts=parts,
         states=states,
+        substitutes=substitutes,
         coverage=percent,
         bands=np.where(has_total, bands, np.int8(NO_BAND)),
         reasons=reasons,
@@ -123,13 +125,11 @@ def is_small_group(leaf: Leaf, stats: GroupStats, scheme: Scheme) -> bool:
     return leaf.small_group_rule is not None and peers is not None and peers.count < scheme.groups.min_size
 
 
-def _leaf_states(rows: Rows, stats: GroupStats, scheme: Scheme) -> Int8s:
+def _leaf_states(rows: Rows, rules: Mapping[int, LeafRule]) -> Int8s:
     states = rows.states.copy()
-    for leaf in scheme.leaves:
-        if LEAVES[_rule_in_force(leaf, stats, scheme).kind].needs_target:
-            at = leaf.column
-            has_target = (rows.target_counts[:, at] > 0) & (rows.targets[:, at] > 0)
-            states[(states[:, at] == LeafState.PRESENT) & ~has_target, at] = LeafState.NO_TARGET
+    for at, rule in rules.items():
+        if LEAVES[rule.kind].needs_target:
+            states[(states[:, at] == LeafState.PRESENT) & ~has_target(rows, at), at] = LeafState.NO_TARGET
     return states
 
 
@@ -139,14 +139,24 @@ def _rule_in_force(leaf: Leaf, stats: GroupStats, scheme: Scheme) -> LeafRule:
     return leaf.rule
 
 
-def _all_parts(rows: Rows, states: Int8s, stats: GroupStats, scheme: Scheme) -> Int64s:
-    parts = np.full((len(rows.subjects), len(scheme.parts)), PART_MISSING, np.int64)
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the leaves read: the rows, what is there and what counts in its place, and the rule in force by column."""
+
+    rows: Rows
+    states: Int8s
+    substitutes: Int8s
+    rules: Mapping[int, LeafRule]
+    stats: GroupStats
+
+
+def _all_parts(given: _Given, scheme: Scheme) -> Int64s:
+    parts = np.full((len(given.rows.subjects), len(scheme.parts)), PART_MISSING, np.int64)
     for part in reversed(scheme.parts):  # preorder reversed: the parts of a node stand before it
         if isinstance(part, Leaf):
-            rule = _rule_in_force(part, stats, scheme)
-            parts[:, part.position] = _leaf_points(rows, states[:, part.column], part, rule, stats)
+            parts[:, part.position] = _leaf_points(given, part)
         else:
-            _fill_node(parts, part, rows.exempt)
+            _fill_node(parts, part, given.rows.exempt)
     return parts
 
 
@@ -164,33 +174,23 @@ def _fill_node(parts: Int64s, node: Node, exempt_leaves: Bools) -> None:
     parts[:, node.position] = np.where(present.any(axis=1), points, empty)
 
 
-def _leaf_points(rows: Rows, states: Int8s, leaf: Leaf, rule: LeafRule, stats: GroupStats) -> Int64s:
-    at, present = leaf.column, states == LeafState.PRESENT
-    target_counts = np.maximum(rows.target_counts[present, at], 1)
-    column = Column(
-        x=ratios_of(rows.values[present, at], rows.counts[present, at], leaf.places),
-        target=ratios_of(rows.targets[present, at], target_counts, leaf.places),
-        less_is_better=leaf.less_is_better,
-        peers=stats.leaves[at],
-    )
+def _leaf_points(given: _Given, leaf: Leaf) -> Int64s:
+    at, rows, rule, peers = leaf.column, given.rows, given.rules[leaf.column], given.stats.leaves[leaf.column]
+    states, substitutes = given.states[:, at], given.substitutes[:, at]
+    takes_median = substitutes == Substitute.MEDIAN
+    counts = (states == LeafState.PRESENT) | takes_median
+    x = ratios_of(rows.values[counts, at], rows.counts[counts, at], leaf.places)
+    if peers is not None and peers.median is not None:
+        x = choose(takes_median[counts], Ratios.of(peers.median), x)
+    target = ratios_of(rows.targets[counts, at], np.maximum(rows.target_counts[counts, at], 1), leaf.places)
     points = np.where(states == LeafState.NOT_APPLICABLE, PART_NOT_APPLICABLE, PART_MISSING)
+    points[substitutes == Substitute.ZERO] = 0
     try:
-        points[present] = LEAVES[rule.kind].points(column, rule)
+        points[counts] = LEAVES[rule.kind].points(Column(x, target, leaf.less_is_better, peers), rule)
     except ScoringError as error:
-        row = np.flatnonzero(present)[int(str(error.facts["row"]))]
+        row = np.flatnonzero(counts)[int(str(error.facts["row"]))]
         raise ScoringError(error.code, subject=int(rows.subjects[row]), key=leaf.key) from error
     return points
-
-
-def _leaf_stats(rows: Rows, leaf: Leaf, members: Bools) -> LeafStats:
-    has_value = members & (rows.states[:, leaf.column] == LeafState.PRESENT)
-    values, counts = rows.values[has_value, leaf.column], rows.counts[has_value, leaf.column]
-    ends = [
-        Fraction(int(end), int(count) * 10**leaf.places)
-        for count in np.unique(counts)
-        for end in (values[counts == count].min(), values[counts == count].max())
-    ]
-    return LeafStats(len(values), min(ends, default=None), max(ends, default=None))
 
 
 def _reasons(rows: Rows, scheme: Scheme, lacks: Bools, is_covered: Bools) -> NDArray[np.int16]:

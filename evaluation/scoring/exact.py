@@ -1,14 +1,16 @@
 """Exact arithmetic: the only file of the engine that converts, rounds or sums.
 
 Integer arrays are int64 as long as a bound on the result says that it fits, and Python
-integers (dtype object) from there on: slower, and as exact. Floats stand only inside
-``log_goalposts`` and ``geometric_means`` and are rounded to micro-points at once.
+integers (dtype object) from there on: slower, and as exact. What is rounded is first worked
+out in floats where int64 does not reach, and again in whole numbers wherever the float lies
+too near to one half to be trusted. Only ``log_goalposts`` and ``geometric_means`` give what
+floats give, rounded to micro-points at once.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Self
@@ -19,10 +21,15 @@ from numpy.typing import NDArray
 from evaluation.scoring.types import Bools, Int64s, ScoringError
 
 Ints = NDArray[Any]
+Floats = NDArray[np.float64]
 
 MICRO = 1_000_000
 WIDEST = 2**62
+WIDEST_FLOAT = 2**1000
+"""Beyond it a product of two floats may be no number any more."""
 MOST_MICRO = 10**15
+FLOAT_ERROR = 2.0**-48
+"""A bound on the relative error of a dozen roundings, each of at most 2^-53."""
 
 
 def reach(numbers: Ints) -> int:
@@ -54,14 +61,40 @@ def integers(numbers: Sequence[int]) -> Ints:
     return np.array(numbers, dtype=np.int64 if fits else object)
 
 
-def half_up(over: Ints, under: Ints) -> Int64s:
-    """Over / under rounded half up, floor(x + 1/2), also below zero; ``under`` is positive.
+def sum_of(numbers: Ints) -> int:
+    """The exact sum of an integer array."""
+    fits = numbers.dtype != object and reach(numbers) * max(len(numbers), 1) <= WIDEST
+    return int(numbers.sum()) if fits else sum(numbers.tolist())
+
+
+def half_up(over: Ints, under: Ints, scale: int = 1) -> Int64s:
+    """Scale x over / under rounded half up, floor(x + 1/2), also below zero; ``under`` is positive.
 
     >>> half_up(np.array([5, -5, 7]), np.array([2, 2, 3])).tolist()
     [3, -2, 2]
     """
-    twice = integers([2])
-    return np.asarray(add(multiply(twice, over), under) // multiply(twice, under)).astype(np.int64)
+    most = 2 * scale * reach(over) + reach(under)
+    if object not in (over.dtype, under.dtype) and max(most, 2 * reach(under)) <= WIDEST:
+        return np.asarray((2 * scale * over + under) // (2 * under), np.int64)
+    over, under = np.broadcast_arrays(over, under)
+
+    def exactly(at: int) -> int:
+        a, b = scale * int(over[at]), int(under[at])
+        return (2 * a + b) // (2 * b)
+
+    if max(reach(over) * scale, reach(under)) > WIDEST_FLOAT:
+        return np.array([exactly(at) for at in range(len(over))], np.int64)
+    guess = over.astype(np.float64) / under.astype(np.float64) * scale
+    return _settled(guess, np.abs(guess) * FLOAT_ERROR, exactly)
+
+
+def _settled(guess: Floats, error: Floats, exactly: Callable[[int], int]) -> Int64s:
+    """Half up of floats that are off by less than ``error``; what that leaves open is worked out exactly."""
+    is_open = ~(np.abs(guess - np.floor(guess) - 0.5) > error + np.abs(guess) * FLOAT_ERROR)
+    out = np.floor(np.where(is_open, 0, guess) + 0.5).astype(np.int64)
+    for at in np.flatnonzero(is_open).tolist():
+        out[at] = exactly(at)
+    return out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +152,17 @@ class Ratios:
         ScoringError
             ``points_out_of_range``: beyond a thousand million points, with the ``row``.
         """
-        over = multiply(self.over, integers([MICRO]))
-        is_beyond = np.asarray(abs(over) > multiply(self.under, integers([MOST_MICRO])), dtype=np.bool_)
-        if is_beyond.any():
-            raise ScoringError("points_out_of_range", row=int(np.argmax(is_beyond)))
-        return half_up(over, self.under)
+        most = MOST_MICRO // MICRO
+        has_floats = max(reach(self.over), reach(self.under)) <= WIDEST_FLOAT
+        rough = np.abs(self.over.astype(np.float64) / self.under.astype(np.float64)) if has_floats else None
+        if rough is None or (rough > 0.99 * most).any():
+            _refuse_beyond(np.asarray(abs(self.over) > multiply(self.under, integers([most])), np.bool_))
+        return half_up(self.over, self.under, MICRO)
+
+
+def _refuse_beyond(is_beyond: Bools) -> None:
+    if is_beyond.any():
+        raise ScoringError("points_out_of_range", row=int(np.argmax(is_beyond)))
 
 
 def choose(where: Bools, a: Ratios, b: Ratios) -> Ratios:
@@ -200,6 +239,88 @@ def geometric_means(weights: Sequence[int], points: Int64s, present: Bools) -> I
     return means
 
 
+def harmonic_means(weights: Sequence[int], points: Int64s, present: Bools) -> Int64s:
+    """Weighted harmonic mean of what is present, exactly rounded; 0 where one of them is 0 or less.
+
+    >>> harmonic_means([1, 1], np.array([[40_000_000, 60_000_000]]), np.ones((1, 2), bool)).tolist()
+    [48000000]
+    """
+    is_defined = present.any(axis=1) & ~(present & (points <= 0)).any(axis=1)
+    whole = sum(weights)
+    shares = np.array([float(Fraction(weight, whole)) for weight in weights])
+    parts = np.where(present, shares, 0.0)
+    over, under = parts.sum(axis=1), (parts / np.where(present & (points > 0), points, 1)).sum(axis=1)
+    guess = np.where(is_defined, over / np.where(under > 0, under, 1.0), 0.0)
+
+    def exactly(row: int) -> int:
+        here = np.flatnonzero(present[row]).tolist()
+        inverse = sum((Fraction(weights[at], int(points[row, at])) for at in here), Fraction(0))
+        return math.floor(sum(weights[at] for at in here) / inverse + Fraction(1, 2))
+
+    return _settled(guess, np.abs(guess) * FLOAT_ERROR * len(weights), exactly)
+
+
+def minima(weights: Sequence[int], points: Int64s, present: Bools) -> Int64s:
+    """The least of what is present, whatever the weights; 0 where nothing is."""
+    least = np.where(present, points, np.iinfo(np.int64).max).min(axis=1)
+    return np.where(present.any(axis=1), least, 0)
+
+
+def over_root(start: Fraction, x: Ratios, square: int) -> Int64s:
+    """Micro-points of start + x / sqrt(square), exactly rounded; ``square`` is a positive integer.
+
+    floor(a + sqrt(b)) is found with the integer root, so that the root is never a rounded number.
+
+    Raises
+    ------
+    ScoringError
+        ``points_out_of_range``, with the ``row``.
+
+    >>> over_root(Fraction(80), Ratios.of(-10), 2).tolist()
+    [72928932]
+    """
+    over, under = np.broadcast_arrays(x.over, x.under)
+    scaled = start * MICRO + Fraction(1, 2)
+
+    def exactly(at: int) -> int:
+        a, b = int(over[at]) * MICRO, int(under[at])
+        squared = (a * scaled.denominator) ** 2
+        root = math.isqrt(squared // square) if a >= 0 else -_root_up(-(-squared // square))
+        return (scaled.numerator * b + root) // (scaled.denominator * b)
+
+    if max(reach(over), reach(under), square) > WIDEST_FLOAT:
+        whole = integers([exactly(at) for at in range(len(over))])
+        _refuse_beyond(np.asarray(abs(whole) > MOST_MICRO, np.bool_))
+        return whole.astype(np.int64)
+    parts = over.astype(np.float64) / under.astype(np.float64) * (MICRO / math.sqrt(square))
+    first = float(start * MICRO)
+    _refuse_beyond(np.abs(parts + first) > MOST_MICRO)
+    return _settled(parts + first, (np.abs(parts) + abs(first)) * FLOAT_ERROR, exactly)
+
+
+def _root_up(number: int) -> int:
+    """The least whole number whose square is not below."""
+    return math.isqrt(number - 1) + 1 if number > 0 else 0
+
+
+def standing_among(x: Ratios, unit: int, values: Sequence[int], members: Sequence[int]) -> tuple[Int64s, Int64s]:
+    """How many members lie below each x, and how many are equal to it, (n,) each.
+
+    ``values`` are different, ascending, in 1/unit; ``members`` says how many have each.
+
+    >>> lower, equal = standing_among(Ratios.of(Fraction(15, 2)), 10, [50, 62, 75], [1, 1, 2])
+    >>> lower.tolist(), equal.tolist()
+    ([2], [2])
+    """
+    scaled, known = multiply(x.over, integers([unit])), integers(values)
+    floor, ceiling = scaled // x.under, -(-scaled // x.under)
+    if object in (floor.dtype, known.dtype):
+        floor, ceiling, known = floor.astype(object), ceiling.astype(object), known.astype(object)
+    upto = np.concatenate([[0], np.cumsum(np.array(members, np.int64))])
+    lower = upto[np.searchsorted(known, ceiling, side="left")]
+    return lower, upto[np.searchsorted(known, floor, side="right")] - lower
+
+
 def log_goalposts(x: Ratios, low: Fraction, high: Fraction, *, less_is_better: bool) -> Int64s:
     """Micro-points of the share of ln x between ln low and ln high, 0 to 100 points; x, low, high are positive."""
     start, end = math.log(low), math.log(high)
@@ -221,8 +342,8 @@ def apportion(total: int, parts: Sequence[Fraction | int]) -> list[int]:
     total : int
         The amount, in micro-points.
     parts : sequence of Fraction or int, length m
-        Weights of the lines; a deduction's is negative. When they sum to 0, so does
-        the amount, and all lines are 0.
+        Weights of the lines; a deduction's is negative. Where they sum to 0 and say
+        nothing, the lines are equal.
 
     Returns
     -------
@@ -236,7 +357,7 @@ def apportion(total: int, parts: Sequence[Fraction | int]) -> list[int]:
     """
     whole = sum(parts)
     if not whole:
-        return [0] * len(parts)
+        parts, whole = [1] * len(parts), len(parts)
     exact = [Fraction(total * part) / whole for part in parts]
     lines = [math.floor(share) for share in exact]
     left = total - sum(lines)

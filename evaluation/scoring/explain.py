@@ -7,12 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from evaluation.scoring.adjust import Adjusted, adjusted
+from evaluation.scoring.aggregate import shares_of
 from evaluation.scoring.engine import scaled, score
 from evaluation.scoring.exact import apportion
 from evaluation.scoring.missing import nominal_shares
+from evaluation.scoring.peers import GroupStats
 from evaluation.scoring.types import (
     PART_NOT_APPLICABLE,
-    GroupStats,
     Leaf,
     LeafState,
     Line,
@@ -22,6 +23,7 @@ from evaluation.scoring.types import (
     Scheme,
     Scored,
     ScoringError,
+    Substitute,
 )
 
 
@@ -30,8 +32,7 @@ def explain(row: Rows, stats: GroupStats, scheme: Scheme) -> tuple[Line, ...]:
 
     Calls ``score`` on the one row with the statistics of its group, and apportions: the
     contributions of all lines sum to the total to the last micro-point. Without a total
-    the leaf lines stand alone, with no contribution. For nodes other than the mean the
-    shares are the same, weight x points.
+    the leaf lines stand alone, with no contribution.
 
     Raises
     ------
@@ -59,11 +60,12 @@ def _leaf_lines(row: Rows, stats: GroupStats, scheme: Scheme, scored: Scored, am
 
     def walk(node: Node, amount: int | None, share: Fraction) -> None:
         points = [int(scored.parts[0, part.position]) for part in node.parts]
-        present = [value > PART_NOT_APPLICABLE for value in points]
-        weights = [part.weight * is_there for part, is_there in zip(node.parts, present, strict=True)]
+        known = [value if value > PART_NOT_APPLICABLE else None for value in points]
+        weights = [Fraction(0) if p is None else part.weight for part, p in zip(node.parts, known, strict=True)]
         whole = sum(weights) or Fraction(1)
-        parts = [weight * s for weight, s in zip(weights, points, strict=True)]
-        amounts: Sequence[int | None] = [None] * len(parts) if amount is None else apportion(amount, parts)
+        amounts: Sequence[int | None] = [None] * len(known)
+        if amount is not None:
+            amounts = apportion(amount, shares_of(node, known))
         for part, weight, given in zip(node.parts, weights, amounts, strict=True):
             here = share * weight / whole
             if isinstance(part, Node):
@@ -79,24 +81,31 @@ def _leaf_lines(row: Rows, stats: GroupStats, scheme: Scheme, scored: Scored, am
 
 
 def _leaf_line(row: Rows, stats: GroupStats, scored: Scored, leaf: Leaf) -> Line:
-    at, state = leaf.column, LeafState(int(scored.states[0, leaf.column]))
+    at, peers, points = leaf.column, stats.leaves[leaf.column], int(scored.parts[0, leaf.position])
+    substitute = Substitute(int(scored.substitutes[0, at]))
+    value, count = int(row.values[0, at]), int(row.counts[0, at])
+    if substitute is Substitute.MEDIAN and peers is not None and peers.median is not None:
+        stored = peers.median * 10**leaf.places
+        value, count = stored.numerator, stored.denominator
     return Line(
         kind=LineKind.LEAF,
         key=leaf.key,
         tag=leaf.tag,
         indicator=leaf.indicator.code if leaf.indicator else "",
         index=leaf.index,
-        value=int(row.values[0, at]),
-        count=int(row.counts[0, at]),
+        value=value,
+        count=count,
         target=int(row.targets[0, at]),
         target_count=int(row.target_counts[0, at]),
         places=leaf.places,
-        state=state,
+        state=LeafState(int(scored.states[0, at])),
         carried=int(row.carried[0, at]),
-        points=int(scored.parts[0, leaf.position]) if state is LeafState.PRESENT else None,
+        points=points if points > PART_NOT_APPLICABLE else None,
+        substitute=substitute,
+        zero_reason=leaf.zero_reason if substitute is Substitute.ZERO else "",
         is_small_group=bool(scored.small_group[at]),
         is_exempt=bool(row.exempt[0, at]),
-        peers=stats.leaves[at],
+        peers=peers,
     )
 
 

@@ -13,10 +13,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from evaluation.scoring.exact import Ratios, choose, integers, log_goalposts, micro
-from evaluation.scoring.types import Bools, Int64s, LeafRule, LeafStats, ScoringError
+from evaluation.scoring.exact import Ratios, choose, integers, log_goalposts, micro, over_root, standing_among
+from evaluation.scoring.peers import LeafStats
+from evaluation.scoring.types import Bools, Int64s, LeafRule, ScoringError
 
-HUNDRED = Ratios.of(100)
+ONE, HUNDRED = Ratios.of(1), Ratios.of(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class LeafKind:
     """A word of the vocabulary: its function, and what a document must and may say.
 
     ``shares`` are numbers that may stand in percent; ``steps`` says what a list holds:
-    "bands" (from, points), "options" (label, points), or nothing.
+    "bands" (from, points), "options" (label, points), or nothing. ``peers`` says what of
+    the group it needs: "ends" (least and greatest), "sums", "spread" (who has what), or nothing.
     """
 
     points: Callable[[Column, LeafRule], Int64s]
@@ -44,7 +46,12 @@ class LeafKind:
     flags: tuple[str, ...] = ()
     steps: str = ""
     needs_target: bool = False
-    looks_at_peers: bool = False
+    peers: str = ""
+
+    @property
+    def looks_at_peers(self) -> bool:
+        """Whether the points depend on the others of the group."""
+        return bool(self.peers)
 
 
 def attain(column: Column, rule: LeafRule) -> Int64s:
@@ -82,6 +89,57 @@ def minmax(column: Column, rule: LeafRule) -> Int64s:
         return _same(column, numbers["all_equal"])
     percent = _percent_between(column, column.x, peers.low, peers.high)
     return (Ratios.of(numbers["low"]) + Ratios.of((numbers["high"] - numbers["low"]) / 100) * percent).micro()
+
+
+def zscore(column: Column, rule: LeafRule) -> Int64s:
+    """``centre`` at the mean of the group, ``per_sd`` more for each population standard deviation above it.
+
+    Where all are equal, everybody is at the centre.
+    """
+    centre, peers = rule.numbers["centre"], column.peers
+    if peers is None or peers.sums is None or not peers.variance:
+        return _same(column, centre)
+    per_sd = -rule.numbers["per_sd"] if column.less_is_better else rule.numbers["per_sd"]
+    # (x - mean) / deviation, with everything but the root in whole numbers.
+    distance = column.x * Ratios.of(peers.size * peers.unit) - Ratios.of(peers.sums.total)
+    square = peers.size * peers.sums.squares - peers.sums.total**2
+    return over_root(centre, distance * Ratios.of(per_sd), square)
+
+
+def percentile(column: Column, rule: LeafRule) -> Int64s:
+    """The share of the group that is worse, and half of those that are equal, in percent: the mid-rank."""
+    better, equal = _better_and_equal(column)
+    size = column.peers.size if column.peers else 0
+    return (Ratios(2 * (size - better) - equal, integers([2 * size or 1])) * HUNDRED).micro()
+
+
+def rank_step(column: Column, rule: LeafRule) -> Int64s:
+    """``first`` for the best, ``step`` less for each rank, down to a floor; who ties shares the mean rank."""
+    better, equal = _better_and_equal(column)
+    # Who shapes no statistics (standing not IN) is equal to nobody, and takes the rank in front of the next.
+    steps = Ratios(2 * better + np.maximum(equal, 1) - 1, integers([2]))
+    points = Ratios.of(rule.numbers["first"]) - Ratios.of(rule.numbers["step"]) * steps
+    return points.at_least(rule.numbers["floor"]).micro()
+
+
+def ratio_to_best(column: Column, rule: LeafRule) -> Int64s:
+    """The value in percent of the best of the group; less is better: the best in percent of the value.
+
+    A best of 0 or less (or a value, where less is better) makes no ratio: the best has 100, the others 0.
+    """
+    peers = column.peers
+    best = None if peers is None else peers.low if column.less_is_better else peers.high
+    if best is None:
+        return _same(column, Fraction(100))
+    if best <= 0:
+        is_best = column.x <= Ratios.of(best) if column.less_is_better else column.x >= Ratios.of(best)
+        ratio = choose(is_best, ONE, Ratios.of(0))
+    elif column.less_is_better:
+        is_positive = column.x.over > 0
+        ratio = choose(is_positive, Ratios.of(best) / choose(is_positive, column.x, ONE), ONE)
+    else:
+        ratio = column.x / Ratios.of(best)
+    return (ratio * HUNDRED).micro()
 
 
 def bands(column: Column, rule: LeafRule) -> Int64s:
@@ -139,6 +197,16 @@ def yes_no(column: Column, rule: LeafRule) -> Int64s:
     return np.where(column.x.over != 0, np.int64(yes), np.int64(no))
 
 
+def _better_and_equal(column: Column) -> tuple[Int64s, Int64s]:
+    """How many of the group are better than each value, and how many are equal to it."""
+    peers = column.peers
+    if peers is None or peers.spread is None:
+        nobody = np.zeros(len(column.x.over), np.int64)
+        return nobody, nobody
+    lower, equal = standing_among(column.x, peers.unit, peers.spread.values, peers.spread.members)
+    return lower if column.less_is_better else peers.size - lower - equal, equal
+
+
 def _percent_between(column: Column, x: Ratios, low: Fraction, high: Fraction) -> Ratios:
     distance = Ratios.of(high) - x if column.less_is_better else x - Ratios.of(low)
     return distance * Ratios.of(100 / (high - low))
@@ -162,7 +230,11 @@ def ratios_of(values: Int64s, counts: Int64s, places: int) -> Ratios:
 LEAVES: dict[str, LeafKind] = {
     "attain": LeafKind(attain, may=("floor", "cap"), shares=("floor", "cap"), needs_target=True),
     "goalposts": LeafKind(goalposts, needs=("min", "max"), flags=("log", "clip")),
-    "minmax": LeafKind(minmax, needs=("low", "high", "all_equal"), looks_at_peers=True),
+    "minmax": LeafKind(minmax, needs=("low", "high", "all_equal"), peers="ends"),
+    "zscore": LeafKind(zscore, needs=("centre", "per_sd"), peers="sums"),
+    "percentile": LeafKind(percentile, peers="spread"),
+    "rank_step": LeafKind(rank_step, needs=("first", "step", "floor"), peers="spread"),
+    "ratio_to_best": LeafKind(ratio_to_best, peers="ends"),
     "bands": LeafKind(bands, needs=("else",), steps="bands"),
     "deduct_per": LeafKind(deduct_per, needs=("from", "each", "floor")),
     "plateau": LeafKind(plateau, needs=("at",)),

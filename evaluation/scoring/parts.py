@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,19 +19,31 @@ CODE = r"[A-Z][A-Z0-9-]{0,39}"
 TAG = r"[^\s].{0,39}"
 PERIODS = ("month", "quarter", "half", "year")
 ROLLUPS = ("last", "mean", "sum")
-MEANS_NOT_YET = ("harmonic", "minimum")
+CHOSEN = frozenset({"options", "yes_no"})
+"""Rules for values that are chosen, not measured: there is nothing between two of them."""
 CARRY = re.compile(r"carry_forward\(([1-9][0-9]?)\)")
-MISSING_NOT_YET = re.compile(r"zero\(.+\)|group_median")
+ZERO = re.compile(r"zero\((.*)\)")
+MISSING_WORDS = "required, reweight, carry_forward(n), zero(reason), group_median"
+LONGEST_REASON = 200
+FINEST_WEIGHTS = 10**18
+RESERVED_KEYS = ("null",)
+"""What YAML itself reads as nothing."""
 DEEPEST = 12
 MOST_PARTS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class MissingWord:
-    """A policy as one place of the document says it; ``is_required`` None leaves it to the document."""
+    """A policy as one place of the document says it.
+
+    ``is_final`` False: what it does not mend is left to the word of the document.
+    """
 
     carry_periods: int = 0
-    is_required: bool | None = None
+    takes_median: bool = False
+    is_required: bool = False
+    zero_reason: str = ""
+    is_final: bool = True
 
 
 @dataclass(slots=True)
@@ -47,19 +60,31 @@ class Planting:
 
 
 def read_missing(spot: Spot) -> MissingWord:
-    """``required``, ``reweight`` or ``carry_forward(n)``; the rest of the vocabulary is refused for now."""
+    """``required``, ``reweight``, ``carry_forward(n)``, ``zero(reason)`` or ``group_median``."""
     word = spot.text()
-    if not word or word == "reweight":
-        return MissingWord(is_required=False if word else None)
+    if word == "reweight":
+        return MissingWord()
     if word == "required":
         return MissingWord(is_required=True)
+    if word == "group_median":
+        return MissingWord(takes_median=True, is_final=False)
     if match := CARRY.fullmatch(word):
-        return MissingWord(carry_periods=int(match[1]))
-    if MISSING_NOT_YET.fullmatch(word):
-        spot.fault("not_yet_supported", value=word)
-    else:
-        spot.fault("not_one_of", value=word, allowed="required, reweight, carry_forward(n)")
+        return MissingWord(carry_periods=int(match[1]), is_final=False)
+    if match := ZERO.fullmatch(word):
+        reason = match[1].strip()
+        if not reason or len(reason) > LONGEST_REASON:
+            spot.fault("zero_needs_reason", most=LONGEST_REASON)
+        return MissingWord(zero_reason=reason)
+    if word:
+        spot.fault("not_one_of", value=word, allowed=MISSING_WORDS)
     return MissingWord()
+
+
+def _policy(word: MissingWord | None, document: MissingWord) -> MissingWord:
+    """A leaf's word wins over the document's, which decides what the leaf's leaves open."""
+    if word is None or word.is_final:
+        return word or document
+    return replace(document, carry_periods=word.carry_periods, takes_median=word.takes_median or document.takes_median)
 
 
 def read_tree(spot: Spot, planting: Planting) -> Node:
@@ -74,7 +99,7 @@ def read_tree(spot: Spot, planting: Planting) -> Node:
 def _read_node(spot: Spot, planting: Planting, weight: Fraction, *, tag: str, depth: int) -> Node:
     position = _next_position(planting)
     key, tag = _read_key(spot, planting), spot["tag"].text(TAG) or tag
-    how = spot["how"].choice(tuple(MEANS), MEANS_NOT_YET, default="mean")
+    how = spot["how"].choice(tuple(MEANS), default="mean")
     parts: list[Part] = []
     if depth > DEEPEST:
         spot.fault("too_deep", most=DEEPEST)
@@ -86,6 +111,8 @@ def _read_node(spot: Spot, planting: Planting, weight: Fraction, *, tag: str, de
         whole = sum(part.weight for part in parts)
         if parts and whole != 100 and all(part.weight > 0 for part in parts):
             spot["parts"].fault("weights_not_100", sum=whole)
+        if math.lcm(*(part.weight.denominator for part in parts)) > FINEST_WEIGHTS:
+            spot["parts"].fault("weights_too_fine")
     return Node(key, tag, weight, spot.path, position, how, tuple(parts))
 
 
@@ -111,7 +138,7 @@ def _read_index_leaf(spot: Spot, planting: Planting, weight: Fraction, tag: str)
     leaf = _blank_leaf(spot, planting, weight, tag)
     if spot["missing"].is_given and spot["missing"].value != "required":
         spot["missing"].fault("index_must_be_required")
-    return replace(leaf, index=codes, carry_periods=0, is_required=True)
+    return replace(leaf, index=codes, carry_periods=0, is_required=True, takes_median=False, zero_reason="")
 
 
 def _read_leaf(spot: Spot, planting: Planting, weight: Fraction, tag: str) -> Leaf:
@@ -126,16 +153,17 @@ def _read_leaf(spot: Spot, planting: Planting, weight: Fraction, tag: str) -> Le
     if rule is None:
         return leaf
     _check_small_group(spot, rule, small)
-    if rule.kind in ("options", "yes_no") and rollup != "last":
+    if rule.kind in CHOSEN and rollup != "last":
         spot["rollup"].fault("rollup_must_be_last")
+    if leaf.takes_median and CHOSEN & {rule.kind, small.kind if small else ""}:
+        spot["missing"].fault("median_needs_numbers")
     return replace(leaf, indicator=indicator, rollup=rollup, rule=rule, small_group_rule=small)
 
 
 def _blank_leaf(spot: Spot, planting: Planting, weight: Fraction, tag: str) -> Leaf:
     """What every leaf has; a leaf's word on missing wins over the document's."""
-    has_word = spot["missing"].is_given
-    word = read_missing(spot["missing"]) if has_word else planting.missing
-    is_required = planting.missing.is_required if word.is_required is None else word.is_required
+    given = spot["missing"]
+    policy = _policy(read_missing(given) if given.is_given else None, planting.missing)
     planting.columns += 1
     return Leaf(
         key=_read_key(spot, planting),
@@ -147,10 +175,12 @@ def _blank_leaf(spot: Spot, planting: Planting, weight: Fraction, tag: str) -> L
         indicator=None,
         index=(),
         rollup="last",
-        carry_periods=word.carry_periods,
-        is_required=bool(is_required),
+        carry_periods=policy.carry_periods,
+        is_required=policy.is_required,
         rule=LeafRule("as_is"),
         small_group_rule=None,
+        takes_median=policy.takes_median,
+        zero_reason=policy.zero_reason,
     )
 
 
@@ -161,6 +191,8 @@ def _next_position(planting: Planting) -> int:
 
 def _read_key(spot: Spot, planting: Planting) -> str:
     key = spot["key"].text(KEY)
+    if key.lower() in RESERVED_KEYS:
+        spot["key"].fault("reserved_key", key=key)
     if key and key in planting.keys:
         spot["key"].fault("key_twice", key=key)
     planting.keys.add(key)

@@ -80,6 +80,24 @@ class Spot:
         elif self.is_given:
             self.fault("not_a_mapping")
 
+    def ordered_entries(self) -> Iterator[tuple[str, Spot]]:
+        """The same where the order of the keys means something: also as it is kept, a list of [key, value]."""
+        if not isinstance(self.value, list | tuple):
+            yield from self.entries()
+            return
+        seen = set()
+        for at, pair in enumerate(self.value):
+            if not isinstance(pair, list | tuple) or len(pair) != 2 or not isinstance(pair[0], str):
+                Spot(pair, f"{self.path}[{at}]", self.faults).fault("not_a_keyed_pair")
+                continue
+            key, below = pair
+            spot = Spot(below, f"{self.path}.{key}" if self.path else key, self.faults)
+            if key in seen:
+                spot.fault("key_twice", key=key)
+                continue
+            seen.add(key)
+            yield key, spot
+
     def items(self) -> list[Spot]:
         """The items of a list; an empty list is a fault."""
         if not isinstance(self.value, list | tuple):
@@ -101,16 +119,13 @@ class Spot:
             self.fault("bad_name", value=self.value)
         return self.value
 
-    def choice(self, allowed: Sequence[str], not_yet: Sequence[str] = (), default: str = "") -> str:
-        """One word of a closed list; words of the vocabulary that the engine has not reached are refused by name."""
+    def choice(self, allowed: Sequence[str], default: str = "") -> str:
+        """One word of a closed list."""
         if not self.is_given:
             return default
         if isinstance(self.value, str) and self.value in allowed:
             return self.value
-        if isinstance(self.value, str) and self.value in not_yet:
-            self.fault("not_yet_supported", value=self.value)
-        else:
-            self.fault("not_one_of", value=self.value, allowed=", ".join(allowed))
+        self.fault("not_one_of", value=self.value, allowed=", ".join(allowed))
         return default or allowed[0]
 
     def choices(self, allowed: Sequence[str]) -> tuple[str, ...]:

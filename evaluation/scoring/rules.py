@@ -10,7 +10,6 @@ from evaluation.scoring.leaves import LEAVES
 from evaluation.scoring.reading import Spot
 from evaluation.scoring.types import IndicatorDef, LeafRule
 
-NOT_YET = ("zscore", "percentile", "rank_step", "ratio_to_best")
 MOST_POINTS = 1_000_000
 EDGES = ("at_least", "at_most")
 
@@ -19,9 +18,7 @@ def read_rule(spot: Spot, indicator: IndicatorDef | None) -> LeafRule | None:
     """The one rule that a leaf's ``score`` or ``in_small_group`` holds; None when it cannot be read."""
     words = list(spot.entries())
     for kind, body in words:
-        if kind in NOT_YET:
-            body.fault("not_yet_supported", value=kind)
-        elif kind not in LEAVES:
+        if kind not in LEAVES:
             body.fault("unknown_key", key=kind, known=", ".join(LEAVES))
     if len(words) != 1:
         if isinstance(spot.value, Mapping):
@@ -33,7 +30,7 @@ def read_rule(spot: Spot, indicator: IndicatorDef | None) -> LeafRule | None:
     rule = _read_body(kind, body, indicator)
     if rule is not None and indicator is not None:
         for key, code in CHECKS.get(kind, _no_checks)(rule, indicator):
-            body[key].fault(code)
+            (body[key] if key else body).fault(code)
     return rule
 
 
@@ -89,6 +86,8 @@ def _rises(numbers: list[Fraction]) -> bool:
 def _read_options(body: Spot, indicator: IndicatorDef | None) -> LeafRule | None:
     before = len(body.faults)
     points = {label: spot.number(low=-MOST_POINTS, high=MOST_POINTS) for label, spot in body.entries()}
+    if body.value == {}:
+        body.fault("options_empty")
     if indicator is None or len(body.faults) > before:
         return None
     labels = [label for label, _ in indicator.options]
@@ -100,7 +99,7 @@ def _read_options(body: Spot, indicator: IndicatorDef | None) -> LeafRule | None
     return LeafRule("options", steps=tuple(steps))
 
 
-# ---- what the numbers of a rule must be to one another: (key, code) for each fault ----------
+# ---- what the numbers of a rule must be to one another: (key, code) for each fault; no key: the rule itself ----------
 
 Checks = Iterator[tuple[str, str]]
 
@@ -134,6 +133,18 @@ def _check_minmax(rule: LeafRule, indicator: IndicatorDef) -> Checks:
         yield "low", "from_above_to"
 
 
+def _check_rank_step(rule: LeafRule, indicator: IndicatorDef) -> Checks:
+    if rule.numbers["step"] <= 0:
+        yield "step", "not_positive"
+    if rule.numbers["floor"] > rule.numbers["first"]:
+        yield "floor", "from_above_to"
+
+
+def _check_ratio(rule: LeafRule, indicator: IndicatorDef) -> Checks:
+    if indicator.low is not None and indicator.low < 0:
+        yield "", "ratio_of_negative"
+
+
 def _check_bands(rule: LeafRule, indicator: IndicatorDef) -> Checks:
     if ("at_most" in rule.flags) != (indicator.direction == "-"):
         yield ("at_most" if "at_most" in rule.flags else "at_least"), "edge_against_direction"
@@ -151,6 +162,9 @@ CHECKS: dict[str, Callable[[LeafRule, IndicatorDef], Checks]] = {
     "attain": _check_attain,
     "goalposts": _check_goalposts,
     "minmax": _check_minmax,
+    "zscore": _is_positive("per_sd"),
+    "rank_step": _check_rank_step,
+    "ratio_to_best": _check_ratio,
     "bands": _check_bands,
     "deduct_per": _is_positive("each"),
     "plateau": _is_positive("at"),

@@ -1,15 +1,15 @@
 """A scheme document to a frozen Scheme; every fault is collected with its path.
 
-The vocabulary is closed (schemes/README.md): unknown keys are refused, and words of it
-that the engine has not reached are refused as ``not_yet_supported``, never passed over.
+The vocabulary is closed (schemes/README.md): unknown keys are refused with their path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from evaluation.scoring.exact import micro
-from evaluation.scoring.parts import CODE, KEY, Planting, read_missing, read_tree
+from evaluation.scoring.parts import CODE, KEY, RESERVED_KEYS, Planting, read_missing, read_tree
 from evaluation.scoring.reading import Fault, SchemeError, Spot
 from evaluation.scoring.types import (
     Adjustment,
@@ -28,7 +28,7 @@ from evaluation.scoring.types import (
     Tenure,
 )
 
-__all__ = ["Fault", "SchemeError", "parse"]
+__all__ = ["Fault", "SchemeError", "kept_form", "parse"]
 
 NEEDS = ("document", "code", "name", "basis", "subject", "period", "missing", "coverage_floor", "output", "tree")
 MAY = ("population", "tenure", "groups", "adjust", "gates", "bands", "quota")
@@ -37,6 +37,8 @@ POST_CLASSES = ("head", "deputy", "other")
 POSTING_KINDS = ("main", "concurrent", "seconded", "first_secretary", "front_line")
 EVENT_CODE = r"[A-Z][A-Z0-9]{0,9}"
 MOST_EVENT_POINTS = 1000
+RESERVED_BANDS = ("hidden",)
+"""What a result says in place of a band that a gate hides."""
 
 
 def parse(document: Mapping[str, object], indicators: Mapping[str, IndicatorDef]) -> Scheme:
@@ -94,6 +96,24 @@ def parse(document: Mapping[str, object], indicators: Mapping[str, IndicatorDef]
     if faults:
         raise SchemeError(faults)
     return scheme
+
+
+def kept_form(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document that ``parse`` read without a fault, in a form that keeps the order of gates and occurrences.
+
+    Databases may not keep the order of keys, and of several void gates the first names the
+    reason: both become lists of [code, what it holds], which ``parse`` reads as well.
+    """
+    kept = dict(document)
+    if "gates" in kept:
+        kept["gates"] = _pairs(kept["gates"])
+    if "adjust" in kept:
+        kept["adjust"] = {**kept["adjust"], "items": _pairs(kept["adjust"]["items"])}
+    return kept
+
+
+def _pairs(entries: Any) -> list[list[Any]]:
+    return [[key, below] for key, below in (entries.items() if isinstance(entries, Mapping) else entries)]
 
 
 def _preorder(part: Part) -> tuple[Part, ...]:
@@ -182,12 +202,12 @@ def _read_adjust(spot: Spot) -> Adjustment:
     if not spot.is_given:
         return Adjustment()
     spot.has_keys(("items", "total"))
-    items = tuple((_read_code(code, item), _read_clip(item)) for code, item in sorted(spot["items"].entries()))
+    items = tuple((_read_code(code, item), _read_clip(item)) for code, item in spot["items"].ordered_entries())
     return Adjustment(items, _read_clip(spot["total"]))
 
 
 def _read_gates(spot: Spot, bands: tuple[Band, ...]) -> tuple[Gate, ...]:
-    return tuple(_read_gate(_read_code(code, item), item, bands) for code, item in sorted(spot.entries()))
+    return tuple(_read_gate(_read_code(code, item), item, bands) for code, item in spot.ordered_entries())
 
 
 def _read_gate(code: str, spot: Spot, bands: tuple[Band, ...]) -> Gate:
@@ -213,6 +233,8 @@ def _read_bands(spot: Spot) -> tuple[Band, ...]:
     for item in spot.items() if spot.is_given else ():
         item.has_keys(("key", "zh", "from"))
         key = item["key"].text(KEY)
+        if key.lower() in (*RESERVED_BANDS, *RESERVED_KEYS):
+            item["key"].fault("reserved_key", key=key)
         if key and key in {band.key for band in bands}:
             item["key"].fault("key_twice", key=key)
         bands.append(Band(key, item["zh"].text(), micro(item["from"].number(low=0, high=10_000))))

@@ -8,7 +8,6 @@ int64; points are micro-points (1 point = 1,000,000); weights are fractions.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -17,6 +16,8 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from evaluation.scoring.peers import LeafStats
 
 Int64s = NDArray[np.int64]
 Int8s = NDArray[np.int8]
@@ -37,6 +38,14 @@ class LeafState(IntEnum):
     NOT_APPLICABLE = 2
     NO_TARGET = 3
     NO_UNIT_TOTAL = 4
+
+
+class Substitute(IntEnum):
+    """What counts in place of a missing value; the state stays what it is, and so does the coverage."""
+
+    NONE = 0
+    MEDIAN = 1
+    ZERO = 2
 
 
 class Standing(IntEnum):
@@ -89,7 +98,11 @@ class LeafRule:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A part that reads one column of the rows: an indicator, or the total of a unit index."""
+    """A part that reads one column of the rows: an indicator, or the total of a unit index.
+
+    What is missing is first carried forward, then takes the median of the group, then counts
+    as zero with a reason, or blocks the total, or leaves its weight to its siblings.
+    """
 
     key: str
     tag: str
@@ -104,6 +117,8 @@ class Leaf:
     is_required: bool
     rule: LeafRule
     small_group_rule: LeafRule | None
+    takes_median: bool = False
+    zero_reason: str = ""
 
     @property
     def places(self) -> int:
@@ -309,46 +324,6 @@ class Rows:
         return type(self)(**{name: getattr(self, name)[at] for name in self.__dataclass_fields__})
 
 
-# ---- statistics of the group ------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class LeafStats:
-    """What a rank-like leaf needs to know of the group: members with a value, least and greatest value."""
-
-    count: int
-    low: Fraction | None
-    high: Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
-class GroupStats:
-    """Statistics of one peer group, one entry a leaf column; None where the leaf looks at nobody else."""
-
-    size: int
-    leaves: tuple[LeafStats | None, ...]
-
-    def to_bytes(self) -> bytes:
-        """Canonical bytes: what a run keeps, so that one row can be explained without its group."""
-        leaves = [leaf and [leaf.count, _text(leaf.low), _text(leaf.high)] for leaf in self.leaves]
-        return json.dumps({"leaves": leaves, "size": self.size}, separators=(",", ":"), sort_keys=True).encode()
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> Self:
-        """The inverse of ``to_bytes``."""
-        kept = json.loads(content)
-        leaves = [leaf and LeafStats(leaf[0], _fraction(leaf[1]), _fraction(leaf[2])) for leaf in kept["leaves"]]
-        return cls(kept["size"], tuple(leaves))
-
-
-def _text(number: Fraction | None) -> str | None:
-    return None if number is None else str(number)
-
-
-def _fraction(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)
-
-
 # ---- out ------------------------------------------------------------------------------
 
 
@@ -366,6 +341,8 @@ class Scored:
         exemptions, or PART_MISSING, or PART_NOT_APPLICABLE.
     states : int8 (n, m)
         As given, and NO_TARGET where a target was needed.
+    substitutes : int8 (n, m), of Substitute
+        What the document lets count where nothing is present.
     coverage : int64 (n,)
         Micro-percent.
     bands : int8 (n,)
@@ -380,6 +357,7 @@ class Scored:
     totals: Int64s
     parts: Int64s
     states: Int8s
+    substitutes: Int8s
     coverage: Int64s
     bands: Int8s
     reasons: NDArray[np.int16]
@@ -411,7 +389,8 @@ class LineKind(StrEnum):
 class Line:
     """One line of the explanation; the contributions of all lines sum to the total.
 
-    ``value / count`` and ``target / target_count`` are in units of 10^-places; ``points``
+    ``value / count`` and ``target / target_count`` are in units of 10^-places (the median
+    of the group where that stands in for a missing value); ``points``
     are micro-points of the leaf, None when it has none. ``weight`` is the share of the
     tree (0 to 1) that the leaf really had after reweighting, ``nominal`` the share that
     the document gives. ``contribution`` is in micro-points of the total, None when there
@@ -436,6 +415,8 @@ class Line:
     weight: Fraction = Fraction(0)
     nominal: Fraction = Fraction(0)
     contribution: int | None = 0
+    substitute: Substitute = Substitute.NONE
+    zero_reason: str = ""
     is_small_group: bool = False
     is_exempt: bool = False
     peers: LeafStats | None = None

@@ -13,6 +13,7 @@ import numpy as np
 
 from evaluation.models import Score
 from evaluation.scoring import Scheme
+from evaluation.scoring.aggregate import shares_of
 from evaluation.scoring.missing import nominal_shares
 from evaluation.scoring.types import PART_NOT_APPLICABLE, Leaf, Node
 
@@ -87,11 +88,14 @@ def spread_of(scheme: Scheme, score: Score) -> Spread:
     scale = Fraction(scheme.output.max_micro, 100_000_000)
 
     def walk(node: Node, amount: Fraction, share: Fraction) -> None:
-        present = [(part, parts[part.position]) for part in node.parts if parts[part.position] > PART_NOT_APPLICABLE]
-        whole = sum((part.weight for part, _ in present), Fraction(0)) or Fraction(1)
-        points = sum((part.weight * value for part, value in present), Fraction(0)) or Fraction(1)
-        for part, value in present:
-            given, weight = amount * part.weight * value / points, share * part.weight / whole
+        values = [parts[part.position] for part in node.parts]
+        known = [value if value > PART_NOT_APPLICABLE else None for value in values]
+        present = [part for part, value in zip(node.parts, known, strict=True) if value is not None]
+        whole = sum((part.weight for part in present), Fraction(0)) or Fraction(1)
+        shares = [share for share, value in zip(shares_of(node, known), known, strict=True) if value is not None]
+        together = sum(shares) or Fraction(1)
+        for part, own in zip(present, shares, strict=True):
+            given, weight = amount * own / together, share * part.weight / whole
             if isinstance(part, Leaf):
                 note(part, given, weight)
             else:

@@ -2,8 +2,9 @@
 
 Every scalar stays the text that was written, so that no number passes through a float:
 ``100/3`` and ``0.800`` reach the rule's own reader. A plain YAML scalar that YAML itself
-would read as a float is refused, because what a person wrote and what is kept would differ.
-Refused as well: keys that stand twice, anchors and aliases, tags, deep nesting, long texts.
+would read as a float, or as nothing (``null``, ``~``), is refused, because what a person
+wrote and what is kept would differ. Refused as well: keys that stand twice, anchors and
+aliases, tags, deep nesting, long texts.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from foundation.errors import DomainError
 MOST_BYTES = 500_000
 DEEPEST = 30
 FLOAT_TAG = "tag:yaml.org,2002:float"
+NULL_TAG = "tag:yaml.org,2002:null"
 STANDARD_TAGS = "tag:yaml.org,2002:"
 
 
@@ -35,6 +37,9 @@ class DocumentError(DomainError):
         "key_not_text": _("第 %(line)s 行 %(path)s：键应是文字，不能是列表或另一组键值。"),
         "plain_float": _(
             "第 %(line)s 行 %(path)s：“%(value)s”写成了小数，请加引号（'%(value)s'）或写成分数，例如 100/3。"
+        ),
+        "plain_null": _(
+            "第 %(line)s 行 %(path)s：“%(value)s”在 YAML 中表示没有值，请写出内容，或删除这个键；确要这个词时加引号。"
         ),
         "alias": _("第 %(line)s 行 %(path)s：不能使用锚点（&）和引用（*），请写出全文。"),
         "tag": _("第 %(line)s 行 %(path)s：不能使用类型标记“%(value)s”，请删除。"),
@@ -73,8 +78,10 @@ class _Reader:
             return self.sequence(path, depth)
         if any(is_unkept(char) for char in event.value):
             raise _error("bad_character", event, path)
-        if self.events.resolve(yaml.ScalarNode, event.value, event.implicit) == FLOAT_TAG:
-            self.faults.append(_error("plain_float", event, path, value=event.value))
+        read_as = self.events.resolve(yaml.ScalarNode, event.value, event.implicit)
+        if read_as == FLOAT_TAG or (read_as == NULL_TAG and event.value):
+            code = "plain_float" if read_as == FLOAT_TAG else "plain_null"
+            self.faults.append(_error(code, event, path, value=event.value))
         return event.value
 
     def mapping(self, path: str, depth: int) -> dict[str, Any]:

@@ -10,15 +10,21 @@ from jsonschema.exceptions import ValidationError
 from foundation.rulebook.errors import RuleError, RuleFault
 
 Check = Callable[[Mapping[str, Any]], Sequence[RuleFault]]
+Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class RuleKind:
-    """One kind of document. ``check`` gives every fault it finds; the schema is what editors and clients read."""
+    """One kind of document. ``check`` gives every fault it finds; the schema is what editors and clients read.
+
+    ``kept`` puts a body without faults into the form that is stored: databases may not keep the
+    order of keys, so a kind whose order means something writes it as a list.
+    """
 
     name: str
     schema: Mapping[str, Any]
     check: Check
+    kept: Callable[[Body], dict[str, Any]] = dict
 
 
 _kinds: dict[str, RuleKind] = {}

@@ -78,4 +78,4 @@ def _read(kind: RuleKind, text: str) -> dict[str, Any]:
     found = faults_of(kind, body)
     if found:
         raise RuleError("document_faults", faults=found)
-    return body
+    return kind.kept(body)

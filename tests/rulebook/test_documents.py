@@ -21,7 +21,7 @@ def faults_of(content: bytes | str, **options: str) -> list[tuple[str, int, str]
 
 
 def test_every_scalar_stays_the_text_that_was_written() -> None:
-    text = "weight: 100/3\nfloor: 80%\nshare: '0.800'\nyes: yes\nday: 2026-04-01\ncount: 007\nnone: ~\nempty:\n"
+    text = "weight: 100/3\nfloor: 80%\nshare: '0.800'\nyes: yes\nday: 2026-04-01\ncount: 007\nquoted: 'null'\nempty:\n"
 
     assert load_document(text) == {
         "weight": "100/3",
@@ -30,7 +30,7 @@ def test_every_scalar_stays_the_text_that_was_written() -> None:
         "yes": "yes",
         "day": "2026-04-01",
         "count": "007",
-        "none": "~",
+        "quoted": "null",
         "empty": "",
     }
 
@@ -51,6 +51,9 @@ def test_json_is_read_as_well() -> None:
     [
         ("a:\n  b: [1, 33.3]", ("plain_float", 2, "a.b[1]")),
         ("a: .inf", ("plain_float", 1, "a")),
+        ("a:\n  key: null", ("plain_null", 2, "a.key")),
+        ("a: ~", ("plain_null", 1, "a")),
+        ("Null: 1", ("plain_null", 1, "顶层")),
         ("1.5: a", ("plain_float", 1, "顶层")),
         ("a: 1\nb:\n  c: 1\n  c: 2", ("key_twice", 4, "b.c")),
         ("a: &x 1", ("alias", 1, "a")),

@@ -54,6 +54,7 @@ class Command(BaseCommand):
         self, *, scheme: Path, code: str, indicators: Path | None, data: Path, out: Path | None, explain: str
     ) -> None:
         """Read, score, and write the table or the lines of one subject."""
+        refuse_overwriting(out, (scheme, data, indicators))
         with blamed_on(scheme):
             document = load_document(scheme.read_bytes(), code=code)
         with blamed_on(data):
@@ -81,6 +82,18 @@ class Refusal(Exception):  # noqa: N818 - it carries the sentences of other erro
     def __init__(self, path: Path, lines: Iterable[str]) -> None:
         super().__init__(str(path))
         self.path, self.lines = path, tuple(lines)
+
+
+def refuse_overwriting(out: Path | None, inputs: Iterable[Path | None]) -> None:
+    """Refuse to write the result over a file that it is made of, by whatever name."""
+    for path in filter(None, inputs):
+        if out is not None and (out.resolve() == path.resolve() or (out.exists() and is_same_file(out, path))):
+            raise Refusal(out, [_("结果不能写入输入文件本身，请另写一个文件名；原文件没有改动。")])
+
+
+def is_same_file(one: Path, other: Path) -> bool:
+    """Whether two names lead to one file; what is not there is no file yet."""
+    return other.exists() and one.samefile(other)
 
 
 @contextmanager

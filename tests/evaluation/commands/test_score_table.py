@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -256,7 +257,9 @@ def test_a_faulty_document_is_told_at_its_path(written: Callable[[str, str], Pat
     data = written("d.csv", DATA_OF_SIMPLE)
     weights = SIMPLE.replace("weight: 50, indicator: S", "weight: 49, indicator: S")
     floats = SIMPLE.replace("from: 90", "from: 90.5")
-    later = SIMPLE.replace("missing: reweight", "missing: zero(未报)")
+    empty = SIMPLE.replace("options: {好: 100, 差: 30}", "options: {}")
+    band = SIMPLE.replace("key: poor", "key: hidden")
+    nothing = SIMPLE.replace("key: speed", "key: null")
 
     assert refused(scheme=written("w.yaml", weights), data=data) == [
         "tree.parts[2].parts：各部分的权重之和是 99，应恰为 100；可以写分数，例如 100/3。"
@@ -264,9 +267,99 @@ def test_a_faulty_document_is_told_at_its_path(written: Callable[[str, str], Pat
     assert refused(scheme=written("f.yaml", floats), data=data) == [
         "第 23 行 bands[0].from：“90.5”写成了小数，请加引号（'90.5'）或写成分数，例如 100/3。"
     ]
-    assert refused(scheme=written("l.yaml", later), data=data) == [
-        "missing：“zero(未报)”属于规则词汇，但本版引擎尚不能计算，请改用其他写法；引擎不会略过它。"
+    assert refused(scheme=written("o.yaml", empty), data=data) == [
+        "tree.parts[1].score.options：没有写任何选项，请写出指标的全部选项和各自的得分。"
     ]
+    assert refused(scheme=written("b.yaml", band), data=data) == [
+        "bands[1].key：“hidden”另有含义，不能用作键，请换一个。"
+    ]
+    assert refused(scheme=written("n.yaml", nothing), data=data) == [
+        "第 19 行 tree.parts[2].parts[0].key：“null”在 YAML 中表示没有值，请写出内容，或删除这个键；"
+        "确要这个词时加引号。"
+    ]
+
+
+def test_a_result_is_never_written_over_what_it_is_made_of(written: Callable[[str, str], Path], tmp_path: Path) -> None:
+    scheme, data = written("s.yaml", SIMPLE), written("d.csv", DATA_OF_SIMPLE)
+    link = tmp_path / "link.csv"
+    link.symlink_to(data)
+    sentence = "结果不能写入输入文件本身，请另写一个文件名；原文件没有改动。"
+
+    for out in (data, link, tmp_path / "x" / ".." / "d.csv", scheme):
+        assert refused(scheme=scheme, data=data, out=out) == [sentence]
+
+    assert data.read_text("utf-8") == DATA_OF_SIMPLE
+
+
+def test_of_several_void_gates_the_first_of_the_document_is_the_reason(written: Callable[[str, str], Path]) -> None:
+    gates = "gates: {G07: {effect: void, reason: 乙}, G02: {effect: void, reason: 甲}}"
+    document = re.sub("gates: .*", gates, SIMPLE)
+
+    rows, _ = scored(scheme=written("s.yaml", document), data=written("d.csv", "id,W,G02,G07\na,1,1,1\nb,1,1,\n"))
+
+    assert [row["reason"] for row in rows] == ["G07", "G02"]
+
+
+PEERS = """
+document: scheme/1
+code: PEERS
+name: {zh: 与同组比较}
+basis: 示例规则
+subject: unit
+period: year
+missing: zero(未报)
+coverage_floor: 50%
+output: {max: 100, show: 1}
+tree:
+  key: total
+  how: harmonic
+  parts:
+  - {key: z, weight: 20, indicator: A, score: {zscore: {centre: 80, per_sd: 10}}, in_small_group: {as_is: {}}}
+  - {key: p, weight: 20, indicator: A, score: {percentile: {}}, in_small_group: {as_is: {}}}
+  - {key: r, weight: 20, indicator: A, score: {rank_step: {first: 100, step: 5, floor: 0}}, in_small_group: {as_is: {}}}
+  - {key: b, weight: 20, indicator: A, score: {ratio_to_best: {}}, in_small_group: {as_is: {}}}
+  - key: low
+    weight: 20
+    how: minimum
+    parts:
+    - {key: m, weight: 50, indicator: M, missing: group_median, score: {as_is: {}}}
+    - {key: n, weight: 50, indicator: N, score: {as_is: {}}}
+"""
+DATA_OF_PEERS = """id,A,M,N
+a,9.1,90,95
+b,7.5,,80
+c,7.5,70,90
+d,6.2,60,
+e,5.0,50,50
+"""
+
+
+def test_every_word_that_looks_at_the_group_or_stands_in_for_a_value_reaches_the_table(
+    written: Callable[[str, str], Path],
+) -> None:
+    files = {"scheme": written("s.yaml", PEERS), "data": written("d.csv", DATA_OF_PEERS)}
+
+    rows, _ = scored(**files)
+
+    assert [tuple(row[name] for name in ("p", "r", "b", "low", "total")) for row in rows] == [
+        ("90.000000", "100.000000", "100.000000", "90.000000", "94.744442"),
+        ("60.000000", "92.500000", "82.417582", "65.000000", "74.608410"),
+        ("60.000000", "92.500000", "82.417582", "70.000000", "75.852192"),
+        ("30.000000", "85.000000", "68.131868", "0.000000", "0.000000"),
+        ("10.000000", "80.000000", "54.945055", "50.000000", "30.108577"),
+    ]
+    assert [row["z"] for row in rows] == ["94.774852", "83.186733", "83.186733", "73.771386", "65.080296"]
+    assert [row["coverage"] for row in rows] == ["100.000000", "90.000000", "100.000000", "90.000000", "100.000000"]
+
+
+def test_a_line_says_what_counts_in_place_of_a_value(written: Callable[[str, str], Path]) -> None:
+    files = {"scheme": written("s.yaml", PEERS), "data": written("d.csv", DATA_OF_PEERS)}
+
+    median, zero = ({line["key"]: line for line in scored(**files, explain=name)[0]} for name in "bd")
+
+    names = ("value", "state", "points", "in_place")
+    assert tuple(median["m"][name] for name in names) == ("65", "MISSING", "65.000000", "group_median")
+    assert tuple(zero["n"][name] for name in names) == ("", "MISSING", "0.000000", "zero(未报)")
 
 
 def test_one_of_several_documents_is_chosen_by_code(written: Callable[[str, str], Path]) -> None:

@@ -10,6 +10,7 @@ from evaluation.scoring import (
     GroupStats,
     IndicatorDef,
     LeafState,
+    LeafStats,
     LineKind,
     Placed,
     Rows,
@@ -26,7 +27,7 @@ from evaluation.scoring import (
     score,
     stats,
 )
-from evaluation.scoring.types import NO_TOTAL, LeafStats
+from evaluation.scoring.types import NO_TOTAL
 from tests.evaluation.scoring.sample import as_is, document, plain_indicator
 
 pytestmark = pytest.mark.pure

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from evaluation.scheme_texts import FAULT_TEXTS, SCORING_TEXTS, fault_line
-from evaluation.scoring import SchemeError, parse
-from evaluation.scoring.rules import NOT_YET
-from tests.evaluation.scoring.sample import ROOT, documents, indicators
+from evaluation.scoring import SchemeError, kept_form, parse
+from tests.evaluation.scoring.sample import ROOT, as_is, document, documents, indicators, plain_indicator
 
 pytestmark = pytest.mark.pure
 
@@ -64,6 +63,14 @@ OWN = ("tree", "parts", 1, "parts")
 FIRST = "tree.parts[0].parts"
 GRADE = ("tree", "parts", 2, "parts", 1)  # JY01: options
 
+PEERS = f"{FIRST}[2].parts[1].score"
+VOID = {"effect": "void", "reason": "作废"}
+
+
+def steps(**changes: str) -> dict[str, Any]:
+    return {"rank_step": {"first": "100", "step": "5", "floor": "0"} | changes}
+
+
 POSTS = ("tree", "parts", 0, "score", "goalposts")
 LOG_POSTS = ("tree", "parts", 2, "score", "goalposts")
 
@@ -79,7 +86,11 @@ CORPUS: list[tuple[str, Change, str, str]] = [
     (BANNER, put("population", "gender", ["女"]), "population.gender", "unknown_key"),
     (BANNER, put("population", "level", ["县处级正职"]), "population.level", "not_for_units"),
     (BANNER, put("tenure", {"weigh": "months"}), "tenure", "not_for_units"),
-    (BANNER, put("missing", "zero(未报)"), "missing", "not_yet_supported"),
+    (BANNER, put("missing", "zero()"), "missing", "zero_needs_reason"),
+    (BANNER, put("missing", "zero( )"), "missing", "zero_needs_reason"),
+    (BANNER, put("missing", f"zero({'未' * 201})"), "missing", "zero_needs_reason"),
+    (BANNER, put("missing", "zero"), "missing", "not_one_of"),
+    (BANNER, put("missing", "carry_forward(0)"), "missing", "not_one_of"),
     (BANNER, put("missing", "skip"), "missing", "not_one_of"),
     (BANNER, put("coverage_floor", "120%"), "coverage_floor", "out_of_range"),
     (BANNER, put("coverage_floor", 0.8), "coverage_floor", "float_not_allowed"),
@@ -99,7 +110,15 @@ CORPUS: list[tuple[str, Change, str, str]] = [
     (BANNER, put("bands", 3, "from", "10"), "bands", "bands_not_down_to_zero"),
     (BANNER, put("tree", {"key": "x", "indicator": "DD01"}), "tree", "root_not_node"),
     (BANNER, put("tree", "weight", "100"), "tree.weight", "unknown_key"),
-    (BANNER, put("tree", "how", "minimum"), "tree.how", "not_yet_supported"),
+    (BANNER, put("tree", "key", "null"), "tree.key", "reserved_key"),
+    (BANNER, put("tree", "key", None), "tree.key", "not_text"),
+    (BANNER, put("bands", 0, "key", "hidden"), "bands[0].key", "reserved_key"),
+    (BANNER, put("gates", "G01"), "gates", "not_a_mapping"),
+    (BANNER, put("gates", [["G01"]]), "gates[0]", "not_a_keyed_pair"),
+    (BANNER, put("gates", [["G02", VOID], ["G02", VOID]]), "gates.G02", "key_twice"),
+    (BANNER, put("gates", [["G02", {**VOID, "band": "fair"}]]), "gates.G02.band", "unknown_key"),
+    (BANNER, put("gates", [["g2", VOID]]), "gates.g2", "bad_name"),
+    (BANNER, put("adjust", "items", [["A01", {"from": "1", "to": "0"}]]), "adjust.items.A01.from", "from_above_to"),
     (BANNER, put("tree", "how", "median"), "tree.how", "not_one_of"),
     (BANNER, put("tree", "parts", {}), "tree.parts", "not_a_list"),
     (BANNER, put(*LEAF, "weight", "18.01"), "tree.parts[0].parts", "weights_not_100"),
@@ -114,7 +133,9 @@ CORPUS: list[tuple[str, Change, str, str]] = [
     (BANNER, put(*LEAF, "rollup", "sum"), f"{FIRST}[0].rollup", "rollup_not_needed"),
     (BANNER, gone("tree", "parts", 0, "parts", 1, "rollup"), f"{FIRST}[1].rollup", "rollup_needed"),
     (BANNER, gone(*POINTS, "missing"), "tree.parts[1].parts[1].missing", "carry_forward_needed"),
-    (BANNER, put(*LEAF, "missing", "group_median"), f"{FIRST}[0].missing", "not_yet_supported"),
+    (HEAD, put(*GRADE, "missing", "group_median"), "tree.parts[2].parts[1].missing", "median_needs_numbers"),
+    (HEAD, put(*UNIT, "missing", "zero(未报)"), "tree.parts[0].missing", "index_must_be_required"),
+    (HEAD, put(*GRADE, "score", "options", {}), "tree.parts[2].parts[1].score.options", "options_empty"),
     (
         BANNER,
         put(*POINTS, "score", "points", "out_of", "0"),
@@ -154,6 +175,18 @@ CORPUS: list[tuple[str, Change, str, str]] = [
         f"{FIRST}[2].parts[1].in_small_group",
         "small_group_looks_at_peers",
     ),
+    (BANNER, put(*RANKED, "score", {"zscore": {"centre": "80"}}), f"{PEERS}.zscore.per_sd", "missing_key"),
+    (
+        BANNER,
+        put(*RANKED, "score", {"zscore": {"centre": "8", "per_sd": "0"}}),
+        f"{PEERS}.zscore.per_sd",
+        "not_positive",
+    ),
+    (BANNER, put(*RANKED, "score", {"percentile": {"low": "0"}}), f"{PEERS}.percentile.low", "unknown_key"),
+    (BANNER, put(*RANKED, "score", {"percentile": "yes"}), f"{PEERS}.percentile", "not_a_mapping"),
+    (BANNER, put(*RANKED, "score", steps(step="0")), f"{PEERS}.rank_step.step", "not_positive"),
+    (BANNER, put(*RANKED, "score", steps(floor="101")), f"{PEERS}.rank_step.floor", "from_above_to"),
+    (BANNER, put(*RANKED, "score", {"ratio_to_best": {}}), f"{PEERS}.ratio_to_best", "ratio_of_negative"),
     (
         BANNER,
         put(*RANKED, "score", "minmax", "low", "101"),
@@ -226,15 +259,6 @@ def test_a_fault_is_told_at_its_path(code: str, change: Change, path: str, fault
     assert faults_of(code, change) == [(path, fault)]
 
 
-@pytest.mark.parametrize("word", NOT_YET)
-def test_words_not_reached_yet_are_refused_and_not_passed_over(word: str) -> None:
-    score = {"score": {word: {}}, "in_small_group": {"as_is": {}}}
-
-    found = faults_of(BANNER, lambda document: at(document, *LEAF).update(score))
-
-    assert found == [(f"{FIRST}[0].score.{word}", "not_yet_supported")]
-
-
 def test_all_faults_come_in_one_pass() -> None:
     found = faults_of(BANNER, put("subject", "planet"), put(*LEAF, "weight", "9_5"), put("bands", 0, "from", "NaN"))
 
@@ -266,6 +290,44 @@ def test_a_unit_leaf_is_required_even_where_the_document_says_nothing_of_it() ->
     del at(document, *UNIT)["missing"]
 
     assert parse(document, indicators()).leaves[0].is_required
+
+
+def test_weights_that_make_no_common_whole_are_refused() -> None:
+    unit = 2 * 10**18
+    parts = [as_is("a", "50"), as_is("b", f"1/{unit}"), as_is("c", f"{50 * unit - 1}/{unit}")]
+
+    with pytest.raises(SchemeError) as refused:
+        parse(document(parts), {key: plain_indicator(key) for key in "abc"})
+
+    assert [(fault.path, fault.code) for fault in refused.value.faults] == [("tree.parts", "weights_too_fine")]
+
+
+@pytest.mark.parametrize(
+    ("of_document", "of_leaf", "policy"),
+    [
+        ("reweight", None, (0, False, False, "")),
+        ("required", None, (0, False, True, "")),
+        ("zero(未报)", None, (0, False, False, "未报")),
+        ("group_median", None, (0, True, False, "")),
+        ("required", "reweight", (0, False, False, "")),
+        ("required", "zero(逾期)", (0, False, False, "逾期")),
+        ("zero(未报)", "required", (0, False, True, "")),
+        ("required", "carry_forward(2)", (2, False, True, "")),
+        ("zero( 未报 )", "carry_forward(2)", (2, False, False, "未报")),
+        ("group_median", "carry_forward(2)", (2, True, False, "")),
+        ("required", "group_median", (0, True, True, "")),
+        ("zero(未报)", "group_median", (0, True, False, "未报")),
+        ("carry_forward(3)", "group_median", (0, True, False, "")),
+    ],
+)
+def test_a_leafs_word_on_missing_wins_and_what_it_leaves_open_the_document_decides(
+    of_document: str, of_leaf: str | None, policy: tuple[int, bool, bool, str]
+) -> None:
+    part = as_is("a") | ({"missing": of_leaf} if of_leaf else {})
+
+    leaf = parse(document([part], missing=of_document), {"a": plain_indicator("a")}).leaves[0]
+
+    assert (leaf.carry_periods, leaf.takes_median, leaf.is_required, leaf.zero_reason) == policy
 
 
 def test_deep_and_wide_trees_are_refused() -> None:
@@ -303,18 +365,32 @@ def test_numbers_of_a_kept_json_body_are_read_like_those_of_the_text() -> None:
             return [numbered(item) for item in value]
         return {"true": True, "false": False}.get(value, int(value) if value.isdigit() else value)
 
-    for document in documents().values():
-        assert parse(numbered(document), indicators()) == parse(document, indicators())
+    for written in documents().values():
+        assert parse(numbered(written), indicators()) == parse(written, indicators())
 
 
-def test_order_of_keys_in_a_mapping_changes_nothing() -> None:
-    def reversed_keys(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: reversed_keys(item) for key, item in reversed(value.items())}
-        return [reversed_keys(item) for item in value] if isinstance(value, list) else value
+def reversed_keys(value: Any) -> Any:
+    """As a database may give it back that does not keep the order of keys."""
+    if isinstance(value, dict):
+        return {key: reversed_keys(item) for key, item in reversed(value.items())}
+    return [reversed_keys(item) for item in value] if isinstance(value, list) else value
 
-    for document in documents().values():
-        assert parse(reversed_keys(document), indicators()) == parse(document, indicators())
+
+def test_order_of_keys_in_what_is_kept_changes_nothing() -> None:
+    for written in documents().values():
+        assert parse(reversed_keys(kept_form(written)), indicators()) == parse(written, indicators())
+
+
+def test_gates_and_occurrences_keep_the_order_of_the_document() -> None:
+    written = deepcopy(documents()[BANNER])
+    written["gates"] = dict(reversed(written["gates"].items()))
+    written["adjust"]["items"] = dict(reversed(written["adjust"]["items"].items()))
+
+    scheme = parse(reversed_keys(kept_form(written)), indicators())
+
+    assert [gate.code for gate in scheme.gates] == ["G07", "G06", "G02", "G01"]
+    assert [code for code, _ in scheme.adjust.items] == ["A04", "A03", "A02", "A01"]
+    assert kept_form(kept_form(written)) == kept_form(written)
 
 
 def test_every_code_has_a_sentence_and_every_sentence_a_code() -> None:
