@@ -10,6 +10,7 @@ from typing import Any
 
 from foundation.errors import DomainError
 from foundation.ledger.store import Plan
+from foundation.tabular.errors import TableError
 from foundation.web.figures import decimal_text
 from intake.checks.findings import KEPT_CELLS, Findings
 from intake.checks.sheets import Checked
@@ -83,6 +84,11 @@ class Report:
     def has_errors(self) -> bool:
         """Whether the batch stays out."""
         return any(kind.severity is Severity.ERROR for kind in self.kinds)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the file could be read, so that its cells can be marked."""
+        return not any(kind.code in TableError.texts for kind in self.kinds)
 
     @property
     def error_count(self) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 import python_calamine
 from numpy.typing import NDArray
 
+from foundation.tabular.asides import is_aside
 from foundation.tabular.characters import note_bad_characters
 from foundation.tabular.errors import TableError
 from foundation.tabular.folding import SPACES, object_array
@@ -26,6 +27,7 @@ from foundation.tabular.table import (
     column_letter,
 )
 from foundation.tabular.xlsx_package import Package, SheetPart, has_content, open_package
+from foundation.tabular.xlsx_rows import read_rows
 from foundation.tabular.xlsx_scan import (
     RawCell,
     SheetFacts,
@@ -75,7 +77,7 @@ def _the_sheet(package: Package) -> tuple[SheetPart, bytes]:
     names: list[str] = []
     found: tuple[SheetPart, bytes] | None = None
     for sheet in package.sheets:
-        if sheet.is_visible and has_content(xml := package.read(sheet.part)):
+        if sheet.is_visible and has_content(xml := package.read(sheet.part)) and not _is_aside(package, sheet):
             names.append(sheet.name)
             found = found or (sheet, xml)
     if found is None:
@@ -83,6 +85,17 @@ def _the_sheet(package: Package) -> tuple[SheetPart, bytes]:
     if len(names) > 1:
         raise TableError("several_sheets", count=len(names), sheets="、".join(names))
     return found
+
+
+def _is_aside(package: Package, sheet: SheetPart) -> bool:
+    """Whether the sheet is one of ours: a list of problems, an instruction."""
+    if sum(each.is_visible for each in package.sheets) == 1:
+        return False
+    try:
+        row, found = read_rows(package, sheet, 1, 1)
+    except ExpatError as error:
+        raise TableError("broken_file", name=package.name) from error
+    return is_aside(next(iter(found.get(row, {}).values()), ""))
 
 
 def _facts(package: Package, xml: bytes, limits: TableLimits) -> SheetFacts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.conf import settings
@@ -13,6 +13,7 @@ from foundation.ledger.store import Plan, Stage, staged
 from foundation.tabular.reading import read_table
 from foundation.tabular.table import TableLimits
 from intake.checks import Checked, EntryRights, check_sheet
+from intake.checks.findings import KEPT_CELLS
 from intake.enums import BatchState, Flag, Vintage
 from intake.models import Batch, Observation
 from intake.reports import Report, Standing, content_text, report_of
@@ -53,18 +54,21 @@ class Examined:
 
 
 @contextmanager
-def examined(batch: Batch, rights: EntryRights, *, progress: Progress) -> Iterator[Examined]:
+def examined(batch: Batch, rights: EntryRights, *, progress: Progress, most: int = KEPT_CELLS) -> Iterator[Examined]:
     """Parse the kept file, run all checks, stage what is good and compare it with the ledger.
 
+    ``most`` cells of each kind of problem are kept.
     Raises TableError when the file as a whole cannot be read.
     """
 
     def reading(done: int, of_all: int) -> None:
         progress(_READ * done // of_all if of_all else 0, PARTS, _("读取文件"))
 
-    table = read_table(path_of(batch.file.sha256), name=batch.file.name, limits=upload_limits(), progress=reading)
+    limits = upload_limits()
+    limits = replace(limits, problems_kept=max(most, limits.problems_kept))
+    table = read_table(path_of(batch.file.sha256), name=batch.file.name, limits=limits, progress=reading)
     progress(_READ, PARTS, _("检查每一行"))
-    checked = check_sheet(table, rights)
+    checked = check_sheet(table, rights, most=most)
     progress(_CHECKED, PARTS, _("与库中数据比对"))
     with staged(Observation, checked.columns) as stage:
         plan = stage.classify()
