@@ -39,7 +39,7 @@ _TEXT_FORMAT = "@"
 _COMMENT_WIDTH, _LINE_HEIGHT, _LINE_SIGNS = 320, 18, 24
 _COMMENT_SIGNS = 2_000
 _WIDTHS = (10, 8, 26, 16, 20, 50, 50, 12)
-# What openpyxl raises over workbooks that calamine and office programs still read.
+# What openpyxl raises over workbooks that our reader and office programs still read.
 _UNOPENABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, InvalidFileException, BadZipFile)
 # What no XML may hold, written as Excel writes it; the underscore of a text that looks like it is written so too.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")

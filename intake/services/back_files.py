@@ -34,7 +34,7 @@ from intake.checks.rights import NOTHING, EntryRights
 from intake.enums import BackFile
 from intake.errors import IntakeError
 from intake.job_kinds import MARK_JOB, job_key
-from intake.long_form import LongSheet
+from intake.long_form import HEADING_WORDS, LongSheet
 from intake.models import Batch
 from intake.problems import Problem, Severity
 from intake.reports import Report
@@ -283,5 +283,5 @@ def _number(text: str) -> Written:
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Sequence[Written]]]:
     """All records of a CSV, those that do not fit the heading included."""
-    with open_records(path) as (_delimiter, records):
-        yield from records
+    with open_records(path, HEADING_WORDS) as (_delimiter, records):
+        yield from ((record.number, record.cells) for record in records)

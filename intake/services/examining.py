@@ -15,6 +15,7 @@ from foundation.tabular.table import TableLimits
 from intake.checks import Checked, EntryRights, check_sheet
 from intake.checks.findings import KEPT_CELLS
 from intake.enums import BatchState, Flag, Vintage
+from intake.long_form import HEADING_WORDS
 from intake.models import Batch, Observation
 from intake.reports import Report, Standing, content_text, report_of
 
@@ -65,8 +66,13 @@ def examined(batch: Batch, rights: EntryRights, *, progress: Progress, most: int
         progress(_READ * done // of_all if of_all else 0, PARTS, _("读取文件"))
 
     limits = upload_limits()
-    limits = replace(limits, problems_kept=max(most, limits.problems_kept))
-    table = read_table(path_of(batch.file.sha256), name=batch.file.name, limits=limits, progress=reading)
+    table = read_table(
+        path_of(batch.file.sha256),
+        name=batch.file.name,
+        limits=replace(limits, problems_kept=max(most, limits.problems_kept)),
+        progress=reading,
+        words=HEADING_WORDS,
+    )
     progress(_READ, PARTS, _("检查每一行"))
     checked = check_sheet(table, rights, most=most)
     progress(_CHECKED, PARTS, _("与库中数据比对"))
