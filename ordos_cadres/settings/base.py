@@ -158,7 +158,8 @@ UPLOAD_XLSX_MAX_UNPACKED_BYTES = 400_000_000
 MARK_AT_ONCE_MAX_ROWS = 3_000
 MARK_AT_ONCE_MAX_BYTES = 1_000_000
 FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_TEMP_DIR: str | None = None
+# Not /tmp: what a killed web process leaves there nobody would find, and it holds personal data.
+FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "incoming")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Jobs (design §8). A message only wakes a worker; a lost one is sent again by the sweep.
