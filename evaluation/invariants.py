@@ -14,13 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from evaluation.matrices.basis import basis_of
-from evaluation.matrices.members import members_at
-from evaluation.matrices.rows import fingerprint, rows_at
 from evaluation.models import Current, GroupResult, Manifest, Run, RunGroup, Score
 from evaluation.scoring import (
     ENGINE_VERSION,
     Placed,
-    Rows,
     Scheme,
     Scored,
     ScoringError,
@@ -28,23 +25,19 @@ from evaluation.scoring import (
     digest,
     place,
     reason_texts,
-    score,
-    stats,
 )
 from evaluation.scoring.engine import FIRST_GATE_REASON, REASONS
 from evaluation.scoring.types import HIDDEN_BAND, NO_BAND, NO_TOTAL
-from evaluation.selectors.shown import show
-from evaluation.services.results import totals_of
+from evaluation.selectors.replays import Replayer
 from evaluation.services.runs import run_digest
 from foundation.audit.models import AuditEvent
 from foundation.invariants import Place, places_of, register_invariant, register_not_yet
 from foundation.ledger.models import last_committed_seq
 
 SAMPLED_RUNS = 5
-SAMPLED_SCORES = 10
-"""At least so many of each sampled run, whole groups; by another seed each time the ledger grows."""
+"""By another seed each time the ledger grows, so that all come by."""
 SAMPLED_RESULTS = 50
-"""Results that no reader sees now, of which so many are looked at each time."""
+"""Of results that no reader sees now so many are looked at each time."""
 UNKNOWN = 9_999
 WHOLE = 100
 
@@ -171,51 +164,21 @@ def _siblings(node: Mapping[str, Any], path: str) -> Iterator[tuple[str, list[st
 
 
 def _differing_scores(_: datetime) -> Iterator[Place]:
-    """Some runs that readers see, some of their groups: members, input, statistics, scores and ranks once more."""
-    chance = Random(last_committed_seq())  # noqa: S311 - a sample, no secret
-    shown = Run.objects.filter(pk__in=Current.objects.values("run_id"), engine=ENGINE_VERSION).order_by("number")
-    numbers = list(shown.values_list("number", flat=True))
+    """Some runs that readers see, computed once more from manifest and cut with all that stands behind them."""
+    shown = Run.objects.filter(pk__in=Current.objects.values("run_id"), engine=ENGINE_VERSION)
+    numbers = sorted(shown.values_list("number", flat=True))
+    chance, replayer = Random(last_committed_seq()), Replayer()  # noqa: S311 - a sample, no secret
     for number in sorted(chance.sample(numbers, min(SAMPLED_RUNS, len(numbers)))):
-        run = shown.select_related("manifest", "scheme", "period").get(number=number)
-        yield from _differing_groups(run, chance)
-
-
-def _differing_groups(run: Run, chance: Random) -> Iterator[Place]:
-    shown, basis = show(run), basis_of(run.manifest)
-    members = members_at(basis, cut_seq=run.cut_seq)
-    stored = RunGroup.objects.filter(run=run).values_list("result_id", flat=True)
-    known = Score.objects.filter(result__in=list(stored)).values_list("subject_id", flat=True)
-    for subject in sorted(set(known) ^ set(members.subjects.tolist())):
-        yield {"run": run.number, "group": "", "what": f"subject {subject}"}
-    totals = totals_of({code: list(up.results.items()) for code, up in shown.upstreams.items()})
-    left, groups = SAMPLED_SCORES, sorted(shown.results)
-    for group in chance.sample(groups, len(groups)):
-        found = members.where({group}.__contains__)
-        if left > 0 and found.groups:
-            left -= len(found.groups)
-            rows = rows_at(found, basis, cut_seq=run.cut_seq, totals=totals)
-            result = GroupResult.objects.get(pk=shown.results[group])
-            for what in _differences(rows, fingerprint(rows, found, basis), basis.scheme, result):
-                yield {"run": run.number, "group": group, "what": what}
-
-
-def _differences(rows: Rows, input_sha256: str, scheme: Scheme, result: GroupResult) -> Iterator[str]:
-    if input_sha256 != result.input_sha256:
-        yield "input"
-    about = stats(rows, scheme)
-    if about.to_bytes() != bytes(result.stats):
-        yield "stats"
-    try:
-        scored = score(rows, about, scheme)
-    except ScoringError as refusal:
-        yield refusal.code
-        return
-    if digest(scored, place(scored, scheme)) != result.output_sha256:
-        yield "output"
-    kept = dict(Score.objects.filter(result=result).values_list("subject_id", "total"))
-    for subject, total in zip(scored.subjects.tolist(), scored.totals.tolist(), strict=True):
-        if kept.get(subject, UNKNOWN) != (None if total == NO_TOTAL else total):
-            yield f"subject {subject}"
+        try:
+            replayer.replay(shown.select_related("manifest").get(number=number))
+        except ScoringError as refusal:
+            yield {"run": number, "group": "", "what": refusal.code}
+    for replayed in replayer.done.values():
+        differ = [("", each) for each in replayed.compared]
+        differ += [(group.key, each) for group in replayed.groups for each in group.compared]
+        for group, compared in differ:
+            if not compared.is_same:
+                yield {"run": replayed.run.number, "group": group, "what": compared.what}
 
 
 def _not_audited(_: datetime) -> Iterator[Place]:

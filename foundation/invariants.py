@@ -25,8 +25,9 @@ _CHUNK_ROWS = 1_000
 class Invariant:
     """One thing that must hold. ``look`` gives the places where it does not, one after the other.
 
-    A reading ``look`` takes no lock and holds no more than some rows at a time. ``not_yet`` says
-    why there is nothing to look at; then ``look`` is not called.
+    A reading ``look`` takes no lock and holds no more than some rows at a time. What it reads stands
+    at one moment, unless it compares with a file that grows meanwhile. ``not_yet`` says why there
+    is nothing to look at; then ``look`` is not called.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Invariant:
     sentence: str | Promise
     place: str | Promise
     look: Callable[[datetime], Iterable[Place]]
+    at_one_moment: bool = True
     not_yet: str | Promise = ""
 
     def told(self, facts: Place) -> str:
@@ -51,14 +53,15 @@ def register_invariant(
     sentence: str | Promise,
     place: str | Promise,
     look: Callable[[datetime], Iterable[Place]],
+    at_one_moment: bool = True,
 ) -> None:
     """Tell what must hold. ``name`` is stable, ``place`` has a placeholder for each fact that ``look`` gives."""
-    _add(Invariant(code, name, sentence, place, look))
+    _add(Invariant(code, name, sentence, place, look, at_one_moment))
 
 
 def register_not_yet(code: str, name: str, *, sentence: str | Promise, why: str | Promise) -> None:
     """Tell what will have to hold once the product has the thing, and why nothing is looked at yet."""
-    _add(Invariant(code, name, sentence, "", _nothing, why))
+    _add(Invariant(code, name, sentence, "", _nothing, not_yet=why))
 
 
 def _add(invariant: Invariant) -> None:

@@ -5,21 +5,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import groupby
 
-from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from foundation.invariants import Place, places_of, register_invariant, rows_of
 from foundation.ledger.models import Fact
 from foundation.ledger.store import columns_named, row_digest
-
-
-def _facts() -> list[type[Fact]]:
-    return [model for model in apps.get_models() if issubclass(model, Fact)]
+from foundation.ledger.withdrawing import fact_models
 
 
 def _from_all(select: str) -> str:
     """One SELECT over every table of facts; ``{table}`` is its name."""
-    return " UNION ALL ".join(select.format(table=model._meta.db_table) for model in _facts())
+    return " UNION ALL ".join(select.format(table=model._meta.db_table) for model in fact_models())
 
 
 def _missing_numbers(_: datetime) -> Iterator[Place]:
@@ -32,13 +28,18 @@ def _missing_numbers(_: datetime) -> Iterator[Place]:
 
 
 def _wrong_counts(_: datetime) -> Iterator[Place]:
-    said = _from_all("SELECT seq_from AS seq, count(*) AS n FROM {table} WHERE said_by = seq_from GROUP BY seq_from")
+    """A store says its rows itself; a withdrawal opens again what others had said."""
+    opened = _from_all(
+        "SELECT seq_from AS seq, count(*) AS n, sum(CASE WHEN said_by = seq_from THEN 1 ELSE 0 END) AS own "
+        "FROM {table} GROUP BY seq_from"
+    )
     return places_of(
         ("seq", "expected", "found"),
         "SELECT e.seq, e.n_new + e.n_changed, COALESCE(f.n, 0) FROM ledger_entry e "
-        f"LEFT JOIN (SELECT seq, sum(n) AS n FROM ({said}) s GROUP BY seq) f ON f.seq = e.seq "
-        "WHERE (e.withdraws_id IS NULL AND COALESCE(f.n, 0) <> e.n_new + e.n_changed) "
-        "OR (e.withdraws_id IS NOT NULL AND COALESCE(f.n, 0) <> 0) ORDER BY e.seq",
+        f"LEFT JOIN (SELECT seq, sum(n) AS n, sum(own) AS own FROM ({opened}) s GROUP BY seq) f ON f.seq = e.seq "
+        "WHERE COALESCE(f.n, 0) <> e.n_new + e.n_changed "
+        "OR COALESCE(f.own, 0) <> CASE WHEN e.withdraws_id IS NULL THEN e.n_new + e.n_changed ELSE 0 END "
+        "ORDER BY e.seq",
     )
 
 
@@ -46,14 +47,23 @@ def _wrong_closings(_: datetime) -> Iterator[Place]:
     closed = _from_all("SELECT seq_to AS seq, count(*) AS n FROM {table} WHERE seq_to IS NOT NULL GROUP BY seq_to")
     return places_of(
         ("seq", "expected", "found"),
-        "SELECT e.seq, e.n_changed, COALESCE(c.n, 0) FROM ledger_entry e "
+        "SELECT e.seq, e.n_changed + e.n_removed, COALESCE(c.n, 0) FROM ledger_entry e "
         f"LEFT JOIN (SELECT seq, sum(n) AS n FROM ({closed}) s GROUP BY seq) c ON c.seq = e.seq "
-        "WHERE e.withdraws_id IS NULL AND COALESCE(c.n, 0) <> e.n_changed ORDER BY e.seq",
+        "WHERE COALESCE(c.n, 0) <> e.n_changed + e.n_removed ORDER BY e.seq",
+    )
+
+
+def _withdrawn_and_open(_: datetime) -> Iterator[Place]:
+    standing = _from_all("SELECT '{table}' AS name, said_by AS seq FROM {table} WHERE seq_to IS NULL")
+    return places_of(
+        ("table", "seq"),
+        f"SELECT DISTINCT s.name, s.seq FROM ({standing}) s JOIN ledger_entry e ON e.seq = s.seq "
+        "WHERE e.withdrawn_by_id IS NOT NULL",
     )
 
 
 def _wrong_digests(_: datetime) -> Iterator[Place]:
-    for model in _facts():
+    for model in fact_models():
         width = len(model.CONTENT)
         for (seq, expected), rows in groupby(rows_of(_written(model)), key=lambda row: row[:2]):
             digest = hashlib.sha256()
@@ -80,7 +90,7 @@ def _written(model: type[Fact]) -> str:
 
 def _torn_intervals(_: datetime) -> Iterator[Place]:
     """One after the other without overlap; where one ends, the next begins or a withdrawal closed it."""
-    for model in _facts():
+    for model in fact_models():
         table, keys = model._meta.db_table, ", ".join(columns_named(model, model.KEY))
         query = (
             f"SELECT '{table}', r.seq_from, r.seq_to, r.next_from FROM (SELECT seq_from, seq_to, "
@@ -115,7 +125,7 @@ def _rows_without_receipt(_: datetime) -> Iterator[Place]:
 
 
 def _foreign_touches(_: datetime) -> Iterator[Place]:
-    known = ", ".join(f"'{model._meta.model_name}'" for model in _facts())
+    known = ", ".join(f"'{model._meta.model_name}'" for model in fact_models())
     return places_of(
         ("seq", "what"),
         "SELECT t.seq, t.what FROM ledger_touch t LEFT JOIN ledger_entry e ON e.seq = t.seq "
@@ -133,14 +143,14 @@ register_invariant(
 register_invariant(
     "I1",
     "receipt_rows",
-    sentence=_("每张回执的新增与更正行数，与库中由它写入的行数相等"),
+    sentence=_("每张回执的新增与更正行数（撤回的，恢复行数），与库中由它写入的行数相等"),
     place=_("回执 %(seq)s：应有 %(expected)s 行，库中 %(found)s 行"),
     look=_wrong_counts,
 )
 register_invariant(
     "I1",
     "receipt_closings",
-    sentence=_("每张回执更正了多少行，就结束了多少行旧值"),
+    sentence=_("每张回执更正或撤去了多少行，就结束了多少行旧值"),
     place=_("回执 %(seq)s：应结束 %(expected)s 行旧值，库中 %(found)s 行"),
     look=_wrong_closings,
 )
@@ -164,6 +174,13 @@ register_invariant(
     sentence=_("撤回与被撤回的回执互相指明"),
     place=_("回执 %(seq)s 与回执 %(other)s 没有互相指明"),
     look=_half_withdrawn,
+)
+register_invariant(
+    "I1",
+    "withdrawn_rows",
+    sentence=_("已撤回的回执没有仍然有效的行"),
+    place=_("表 %(table)s：回执 %(seq)s 已撤回，仍有有效的行"),
+    look=_withdrawn_and_open,
 )
 register_invariant(
     "I2",

@@ -9,7 +9,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.enums import Role
+from foundation.actor import SYSTEM
 from foundation.constraints import GUARDS
+from foundation.ledger.models import Entry
+from foundation.ledger.withdrawing import plan_withdrawal, withdraw
 from intake.enums import BatchState
 from tests import databases
 from tests.cast import CITY_LEVELS, make_user
@@ -23,22 +26,31 @@ def computed_city(pristine_database: str, django_db_blocker: Any, tmp_path_facto
     """The golden town with two uploads and a run, in a copy of its own; gives the folder of its kept files."""
     folder = tmp_path_factory.mktemp("computed")
     name = databases.copy_database("computed", pristine_database, folder)
-    before, settings.FILES_DIR = settings.FILES_DIR, folder / "files"
+    before = settings.FILES_DIR, settings.AUDIT_ANCHOR_FILE
+    settings.FILES_DIR, settings.AUDIT_ANCHOR_FILE = folder / "files", folder / "anchors"
     with django_db_blocker.unblock(), databases.default_connection_on(name):
         fill()
         yield folder / "files"
-    settings.FILES_DIR = before
+    settings.FILES_DIR, settings.AUDIT_ANCHOR_FILE = before
     databases.drop_database(name)
+
+
+def take_back(entry: Entry) -> None:
+    """Withdraw an entry."""
+    with transaction.atomic():
+        withdraw(entry=entry, actor=SYSTEM, reason="测试", plan_sha256=plan_withdrawal(entry).sha256)
 
 
 def fill() -> None:
     """Facts through the store and through the door, corrections and equal rows among them, and results."""
-    make_golden_town()
+    town = make_golden_town()
     officer = make_user("officer", "干部", Role.HR_OFFICER, levels=CITY_LEVELS)
     rows = [["", code, "DD01", "2026Q2", value] for code, value in (("150602", "91"), ("150622", "92"))]
     for sent in (rows, [rows[0], [*rows[1][:4], "93"], ["", "150627", "DD01", "2026Q2", "94"]]):
         assert store(officer, *sent).batch.state == BatchState.COMMITTED
     recompute("TGC-BANNER-HEAD")
+    town.observe("150621", "DD01", "2026Q2", "50", "100")
+    take_back(Entry.objects.order_by("seq").last())
 
 
 @pytest.fixture

@@ -41,11 +41,17 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "receipt_numbers": ("UPDATE ledger_ledgerhead SET seq = seq + 1",),
     "receipt_rows": (f"DELETE FROM intake_observation WHERE {ONE_ROW}",),
     "receipt_closings": (
-        f"UPDATE intake_observation SET seq_to = (SELECT seq FROM ledger_ledgerhead) WHERE {ONE_ROW}",
+        f"UPDATE intake_observation SET seq_to = (SELECT seq - 1 FROM ledger_ledgerhead) WHERE {ONE_ROW}",
     ),
     "receipt_digest": (f"UPDATE intake_observation SET value = value + 1 WHERE {ONE_ROW}",),
-    "fact_intervals": (f"UPDATE intake_observation SET seq_to = (SELECT seq FROM ledger_ledgerhead) WHERE {ONE_ROW}",),
+    "fact_intervals": (
+        f"UPDATE intake_observation SET seq_to = (SELECT seq - 1 FROM ledger_ledgerhead) WHERE {ONE_ROW}",
+    ),
     "withdrawals": ("UPDATE ledger_entry SET withdrawn_by_id = 2 WHERE seq = 1",),
+    "withdrawn_rows": (
+        "UPDATE ledger_entry SET withdrawn_by_id = 1 "
+        "WHERE seq = (SELECT min(said_by) FROM intake_observation WHERE seq_to IS NULL)",
+    ),
     "main_postings": (
         "UPDATE cadres_posting SET cadre_id = (SELECT min(cadre_id) FROM cadres_posting), "
         "starts_on = '2001-01-01', ends_on = NULL WHERE kind = 'main'",

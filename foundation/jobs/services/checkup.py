@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -93,7 +94,7 @@ def _look(invariant: Invariant, now: datetime) -> Finding:
     first: list[Place] = []
     more, verdict = 0, Verdict.HOLDS
     try:
-        with one_view():
+        with one_view() if invariant.at_one_moment else nullcontext():
             places = iter(invariant.look(now))
             first.extend(islice(places, SHOWN_PLACES))
             more = sum(1 for _ in islice(places, COUNTED_PLACES - len(first)))
