@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import AutoField, Field
@@ -22,13 +22,21 @@ STAGE = "ledger_stage"
 BOOKKEEPING = ("seq_from", "seq_to", "said_by")
 
 
+class Changed(NamedTuple):
+    """One row that would correct another: its place in the stage, both contents, and the entry that said the old."""
+
+    order: int
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
+    said_by: int
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a stage would do to the ledger as it stands.
 
-    ``changed`` holds, for each changed row, its place in the stage and the content before and
-    after. ``sha256`` is over key, old and new content of every row, sorted by key;
-    ``written_sha256`` leaves out rows that are the same: it can be taken again from the ledger.
+    ``sha256`` is over key, old and new content of every row, sorted by key; ``written_sha256``
+    leaves out rows that are the same: it can be taken again from the ledger.
     """
 
     n_new: int
@@ -36,7 +44,7 @@ class Plan:
     n_same: int
     sha256: str
     written_sha256: str
-    changed: tuple[tuple[int, tuple[Any, ...], tuple[Any, ...]], ...]
+    changed: tuple[Changed, ...]
 
 
 @dataclass
@@ -81,11 +89,11 @@ class Stage:
         new = ", ".join(f"s.{c}" for c in self.content)
         keys = ", ".join(f"s.{c}" for c in self.key)
         query = (
-            f"SELECT s.ord, o.seq_from, {keys}, {old}, {new} FROM {STAGE} s "
+            f"SELECT s.ord, o.said_by, {keys}, {old}, {new} FROM {STAGE} s "
             f"LEFT JOIN {self.table} o ON {self._same_key} AND o.seq_to IS NULL ORDER BY {keys}"
         )
         digest, written, n_new, n_same = hashlib.sha256(), hashlib.sha256(), 0, 0
-        changed: list[tuple[int, tuple[Any, ...], tuple[Any, ...]]] = []
+        changed: list[Changed] = []
         first, width = 2 + len(self.key), len(self.content)
         with connection.cursor() as cursor:
             cursor.execute(query)
@@ -101,7 +109,7 @@ class Stage:
                     if row[1] is None:
                         n_new += 1
                     else:
-                        changed.append((row[0], before, after))
+                        changed.append(Changed(row[0], before, after, row[1]))
         return Plan(n_new, len(changed), n_same, digest.hexdigest(), written.hexdigest(), tuple(changed))
 
     def write(self, entry: OpenEntry, plan: Plan) -> None:

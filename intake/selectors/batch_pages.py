@@ -11,12 +11,13 @@ from foundation.jobs.enums import JobState
 from foundation.jobs.models import Job
 from foundation.jobs.selectors import JobProgress, progress_rows
 from foundation.permissions import Permission
-from foundation.web.parts import Said, Step, Tag
-from intake.enums import BatchState, Facet
+from foundation.web.parts import Step, Tag
+from intake.enums import BatchState
 from intake.job_kinds import CHECK_JOB, COMMIT_JOB, MARK_JOB, job_key
 from intake.models import Batch
 from intake.reports import FoundKind, Report
 from intake.selectors.batches import batch_label, standing_receipt, state_tag, visible_batches
+from intake.selectors.corrections import CorrectionPanel, correction_panel
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class BatchPage:
     problems: ProblemPanel | None
     back: BackPanel | None
     receipt: ReceiptPanel | None
-    changes: tuple[Said, ...]
+    corrections: CorrectionPanel | None
     may_commit: bool
     commit_label: str
     commit_refusal: str
@@ -132,7 +133,7 @@ def batch_page(scope: Scope, *, ref: str) -> BatchPage | None:
         problems=_panel(report) if report else None,
         back=_back(scope, batch, report) if report and report.kinds and report.is_readable else None,
         receipt=receipt,
-        changes=_changes(report) if report and batch.entry is None else (),
+        corrections=correction_panel(scope, report) if report and batch.entry is None else None,
         may_commit=is_mine_to_commit and receipt is None and not is_working,
         commit_label=_("提交入库"),
         commit_refusal=_refusal(report),
@@ -244,24 +245,6 @@ def _receipt(batch: Batch) -> ReceiptPanel | None:
         n_same=entry.n_same,
         rows_sha256=entry.rows_sha256,
         is_earlier=batch.entry is None,
-    )
-
-
-def _changes(report: Report) -> tuple[Said, ...]:
-    """The first corrections that a commit would write."""
-    return tuple(
-        Said(
-            label=f"{change.ref} {change.subject}",
-            text=_("%(indicator)s %(period)s %(facet)s：%(before)s → %(after)s")
-            % {
-                "indicator": change.indicator,
-                "period": change.period,
-                "facet": Facet(change.facet).label,
-                "before": change.before,
-                "after": change.after,
-            },
-        )
-        for change in report.changes
     )
 
 

@@ -15,10 +15,10 @@ from foundation.ledger.models import Entry
 from foundation.tabular.errors import TableError
 from foundation.tabular.table import column_letter
 from foundation.tabular.windows import Window, cell_window
+from intake.contents import content_text
 from intake.enums import Facet, Flag
 from intake.long_form import HEADING_WORDS
 from intake.models import Batch, Observation
-from intake.reports import content_text
 from intake.selectors.batches import visible_batches
 
 FLAGS = tuple(Flag)

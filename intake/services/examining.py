@@ -14,10 +14,11 @@ from foundation.tabular.reading import read_table
 from foundation.tabular.table import TableLimits
 from intake.checks import Checked, EntryRights, check_sheet
 from intake.checks.findings import KEPT_CELLS
+from intake.contents import content_text
 from intake.enums import BatchState, Flag, Vintage
 from intake.long_form import HEADING_WORDS
 from intake.models import Batch, Observation
-from intake.reports import Report, Standing, content_text, report_of
+from intake.reports import Report, Standing, report_of
 
 Progress = Callable[[int, int, str], None]
 """Told (done, of all, what is being done); may raise to stop the work."""
@@ -106,7 +107,7 @@ def _note_reversed_vintages(checked: Checked, plan: Plan) -> None:
     reversed_rows = np.zeros(len(checked.sheet), dtype=bool)
     before_of: dict[int, str] = {}
     indicators = checked.lookups.indicators if checked.lookups else None
-    for order, before, after in plan.changed:
+    for order, before, after, _said_by in plan.changed:
         if before[2] == Vintage.FINAL and after[2] == Vintage.PRELIMINARY and before[1] != Flag.VOID:
             place = int(checked.places[order])
             reversed_rows[place] = True

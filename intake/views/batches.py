@@ -157,7 +157,7 @@ def _batch_answer(request: Request, shown: BatchPage, *, refusal: str = "", stat
         "receipt": shown.receipt,
         # Only an address: what uses the data stands above this app.
         "next_url": reverse("evaluation:run-list") if request.scope.may(Permission.VIEW_RUNS) else "",
-        "changes": shown.changes,
+        "corrections": shown.corrections,
         "commit": _commit(shown),
         "recheck": _recheck(shown),
         "reupload_url": reverse("intake:batch-upload") if shown.batch.state == BatchState.REJECTED else "",
@@ -174,6 +174,7 @@ def _commit(shown: BatchPage) -> Confirm | None:
         label=shown.commit_label,
         consequence=_("入库后用于下一次核算。改错用更正：再传一份新文件，旧值留存。"),
         fields=[("plan_sha256", shown.plan_sha256)],
+        accept=shown.corrections.accept if shown.corrections and not shown.commit_refusal else None,
         disabled_reason=shown.commit_refusal,
         main=not shown.commit_refusal,
     )
@@ -193,7 +194,12 @@ def batch_commit(request: Request, ref: str) -> HttpResponse:
     if not form.is_valid():
         return _batch_answer(request, shown, refusal=_("请从本页的按钮提交。"), status=422)
     try:
-        request_commit(batch=shown.batch, actor=request.actor, plan_sha256=form.cleaned_data["plan_sha256"])
+        request_commit(
+            batch=shown.batch,
+            actor=request.actor,
+            plan_sha256=form.cleaned_data["plan_sha256"],
+            accepted_corrections=form.cleaned_data["accepted_corrections"] or 0,
+        )
     except DomainError as refusal:
         return _batch_answer(request, _page_or_404(request, ref), refusal=refusal.message, status=409)
     return redirect("intake:batch-detail", ref=ref)
