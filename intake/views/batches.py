@@ -34,6 +34,7 @@ from intake.services.batches import receive_upload, request_check, request_commi
 
 FILE_RULES = (
     gettext_lazy("长表：一行一个对象、一个指标、一个期间。表头为工号（或单位代码）、指标代码、期间、数值。"),
+    gettext_lazy("宽表：一行一个对象，一列一个指标，表头以指标代码开头，期间是一列。从“下载模板”开始最省事。"),
     gettext_lazy("需要时加姓名、目标值、口径、佐证编号、备注；其他列请删去。"),
     gettext_lazy("工号、单位代码设为文本格式，前面的 0 不能少。"),
     gettext_lazy("数值只写数，不带单位；没有发生的写“不适用”，要收回已入库的值写“作废”。"),
@@ -63,6 +64,8 @@ def batch_upload(request: Request) -> HttpResponse:
         "steps": [Step(_("选文件"), "", "current"), Step(_("检查")), Step(_("提交"))],
         "rules": FILE_RULES,
         "list_url": reverse("intake:batch-list"),
+        # Only an address: what knows the schemes stands above this app.
+        "template_url": reverse("evaluation:entry-sheet"),
     }
     return render(request, "intake/batch_form.html", context, status=422 if form.errors else 200)
 
