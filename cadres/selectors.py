@@ -63,7 +63,9 @@ def postings_at(
         *("p.cadre_id", "p.unit_id", day_number("p.starts_on"), day_number("p.ends_on")),
         *(place_in("p.post_level", LEVELS), place_in("p.post_class", CLASSES), place_in("p.kind", KINDS)),
     ]
-    query = f"SELECT {', '.join(columns)} FROM cadres_posting p WHERE {' AND '.join(clauses)} ORDER BY 1, 3, p.id"
+    # Of two that began on one day the later said stands second: an id would change when a withdrawal opens it again.
+    order = "1, 3, p.said_by, 2, 4, 5, 6, p.id"
+    query = f"SELECT {', '.join(columns)} FROM cadres_posting p WHERE {' AND '.join(clauses)} ORDER BY {order}"
     return PostingColumns(*integer_columns(query, params, len(columns)))
 
 

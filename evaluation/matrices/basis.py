@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,6 +12,7 @@ from evaluation.models import Manifest
 from evaluation.scoring import ENGINE_VERSION, IndicatorDef, Scheme, parse
 from foundation.ledger.columns import OPEN_END
 from foundation.rulebook.models import RuleVersion
+from intake.calendar import calendar_span, ordinal_of
 from intake.models import Indicator, Period
 from units.models import Unit
 
@@ -39,13 +40,19 @@ class Span:
         """The last day, inside."""
         return date.fromordinal(self.last)
 
+    @property
+    def n_days(self) -> int:
+        """Days, both ends counted."""
+        return self.last - self.first + 1
+
 
 @dataclass(frozen=True)
 class Basis:
     """A manifest that was read: the scheme, its period and everything that the documents name.
 
-    ``spans`` are all periods that end between the earliest scheme period that may be carried
-    forward and the end of the run's own; ``units`` maps a unit to its kind, first and last day.
+    ``spans`` are all periods that end between the first day of the earliest scheme period that may
+    be carried forward and the end of the run's own; ``units`` maps a unit to its kind, first and
+    last day.
     """
 
     scheme: Scheme
@@ -67,14 +74,30 @@ class Basis:
         return tuple(dict.fromkeys(code for leaf in self.scheme.leaves for code in leaf.index))
 
     def scheme_periods(self) -> list[Span]:
-        """The run's own period and those before it, newest first."""
-        own = [span for span in self.spans if span.kind == self.scheme.period and span.last <= self.period.last]
-        return sorted(own, key=lambda span: -span.last)
+        """The run's own period and, newest first, as many before it as some leaf may carry a value over.
+
+        Counted back by the calendar: a period that nobody has opened is a step too, and native
+        periods that end in its days belong to it. Source: schemes/README.md convention 3.
+        """
+        back = max((leaf.carry_periods for leaf in self.scheme.leaves), default=0)
+        return reached(self.period, [span for span in self.spans if span.kind == self.period.kind], back)
 
     def natives(self, kind: str, inside: Span) -> list[Span]:
         """Periods of a kind that end inside another, oldest first."""
         found = [s for s in self.spans if s.kind == kind and inside.first <= s.last <= inside.last]
         return sorted(found, key=lambda span: span.last)
+
+
+def reached(period: Span, opened: Sequence[Span], back: int) -> list[Span]:
+    """A period and the ``back`` ones before it in the calendar, newest first; one without a row gets the free days."""
+    known = {ordinal_of(span.kind, span.code): span for span in opened}
+    own, found = ordinal_of(period.kind, period.code), [period]
+    for ordinal in range(own - 1, own - 1 - back, -1):
+        code, first, last = calendar_span(period.kind, ordinal)
+        older = max((span.last for at, span in known.items() if at < ordinal), default=first - 1)
+        free = Span(0, code, period.kind, max(first, older + 1), min(last, found[-1].first - 1))
+        found.append(known.get(ordinal, free))
+    return found
 
 
 def canonical(content: object) -> str:
@@ -114,11 +137,6 @@ def basis_of(manifest: Manifest) -> Basis:
     return _read(manifest.body)
 
 
-def basis_for(version: RuleVersion, period: Period) -> Basis:
-    """The basis of a scheme version in a period, where nothing is computed and nothing kept."""
-    return _read(canonical(_content(version, period)))
-
-
 def _content(version: RuleVersion, period: Period) -> dict[str, Any]:
     rows = list(Indicator.objects.prefetch_related("options").order_by("code"))
     known = indicator_defs(rows)
@@ -140,8 +158,10 @@ def _indicator(row: Indicator, known: IndicatorDef) -> dict[str, Any]:
 
 
 def _periods(period: Period, carried: int) -> list[list[Any]]:
-    before = Period.objects.filter(kind=period.kind, ends_on__lt=period.starts_on).order_by("-ends_on")[:carried]
-    first = min([period.starts_on, *(each.starts_on for each in before)])
+    own = Span(period.pk, period.code, period.kind, period.starts_on.toordinal(), period.ends_on.toordinal())
+    before = Period.objects.filter(kind=period.kind, ends_on__lt=period.starts_on)
+    opened = [Span(p.pk, p.code, p.kind, p.starts_on.toordinal(), p.ends_on.toordinal()) for p in before]
+    first = reached(own, opened, carried)[-1].starts_on
     rows = Period.objects.filter(ends_on__gte=first, ends_on__lte=period.ends_on).order_by("ends_on", "code")
     return [[p.pk, p.code, p.kind, p.starts_on.toordinal(), p.ends_on.toordinal()] for p in rows]
 

@@ -26,7 +26,7 @@ from evaluation.scoring.types import (
     Substitute,
 )
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 __all__ = [
     "ENGINE_VERSION",

@@ -44,6 +44,8 @@ def _overlap(spell: Spell, first: int, last: int) -> int:
 def months_held(postings: Sequence[Spell], months: Sequence[Month]) -> list[int]:
     """Months of each posting: a month belongs to the post held longest in it, ties to the later one.
 
+    Later is who began later, of two that began on one day the second.
+
     Source: design §6.1.
 
     >>> months_held([Spell(1, 15), Spell(16, None)], [Month(1, 30), Month(31, 60)])
@@ -52,15 +54,15 @@ def months_held(postings: Sequence[Spell], months: Sequence[Month]) -> list[int]
     held = [0] * len(postings)
     for month in months:
         days = [_overlap(posting, *month) for posting in postings]
-        longest = max(range(len(days)), key=lambda at: (days[at], postings[at].starts), default=None)
+        longest = max(range(len(days)), key=lambda at: (days[at], postings[at].starts, at), default=None)
         if longest is not None and days[longest]:
             held[longest] += 1
     return held
 
 
 def days_held(postings: Sequence[Spell], first: int, last: int) -> list[int]:
-    """Days of each posting inside the period, both ends counted."""
-    return [_overlap(posting, first, last) for posting in postings]
+    """Days of each posting inside the period, both ends counted; a day in two posts belongs to the later one."""
+    return months_held(postings, [Month(day, day) for day in range(first, last + 1)])
 
 
 def attributed_total(parts: Sequence[tuple[int, int]]) -> int | None:

@@ -45,6 +45,7 @@ STANDING_REASONS = {
     Standing.ABSENT_OVER_HALF: Reason.LEFT_OUT_ABSENT,
     Standing.TENURE_SHORT: Reason.TENURE_SHORT,
     Standing.NO_GROUP: Reason.NO_GROUP,
+    Standing.SECONDED_OUT: Reason.SECONDED_OUT,
 }
 REASONS = tuple(Reason)
 FIRST_GATE_REASON = 100

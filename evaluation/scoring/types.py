@@ -56,6 +56,7 @@ class Standing(IntEnum):
     ABSENT_OVER_HALF = 2
     TENURE_SHORT = 3
     NO_GROUP = 4
+    SECONDED_OUT = 5
 
 
 class Reason(StrEnum):
@@ -67,6 +68,7 @@ class Reason(StrEnum):
     NO_GROUP = "NO_GROUP"
     REQUIRED_MISSING = "REQUIRED_MISSING"
     LOW_COVERAGE = "LOW_COVERAGE"
+    SECONDED_OUT = "SECONDED_OUT"
 
 
 # ---- the scheme: what scheme.parse() makes of a document -------------------------------

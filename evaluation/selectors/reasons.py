@@ -12,6 +12,7 @@ REASONS: dict[str, str | Promise] = {
     Reason.NO_GROUP: _("所在单位没有编入同类组"),
     Reason.REQUIRED_MISSING: _("必须具备的数据缺失"),
     Reason.LOW_COVERAGE: _("数据完整度低于方案的下限"),
+    Reason.SECONDED_OUT: _("挂职满本期半数天数，由挂职单位考核"),
 }
 REMEDIES: dict[str, str | Promise] = {
     Reason.LEFT_OUT_PROBATION: _("试用期满后自动参加"),
@@ -20,6 +21,7 @@ REMEDIES: dict[str, str | Promise] = {
     Reason.NO_GROUP: _("编入同类组后，下一次核算自动参加"),
     Reason.REQUIRED_MISSING: _("补齐数据后，下一次核算自动参加"),
     Reason.LOW_COVERAGE: _("补齐数据后，下一次核算自动参加"),
+    Reason.SECONDED_OUT: _("挂职结束或不满半数天数后，回原单位参加"),
 }
 
 

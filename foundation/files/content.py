@@ -12,7 +12,6 @@ from django.conf import settings
 from foundation.actor import Actor
 from foundation.clock import now
 from foundation.files.errors import FilesError
-from foundation.files.leftovers import INCOMING, placing
 from foundation.files.models import StoredFile
 
 
@@ -37,7 +36,7 @@ def keep_content(chunks: Iterable[bytes], *, limit: int) -> Content:
     root = Path(settings.FILES_DIR)
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest, size = hashlib.sha256(), 0
-    handle, temporary = tempfile.mkstemp(dir=root, prefix=INCOMING)
+    handle, temporary = tempfile.mkstemp(dir=root, prefix="incoming-")
     try:
         with os.fdopen(handle, "wb") as out:
             for chunk in chunks:
@@ -50,8 +49,7 @@ def keep_content(chunks: Iterable[bytes], *, limit: int) -> Content:
             os.fsync(out.fileno())
         target = path_of(digest.hexdigest())
         target.parent.mkdir(exist_ok=True, mode=0o700)
-        with placing():
-            os.replace(temporary, target)
+        os.replace(temporary, target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

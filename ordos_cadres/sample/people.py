@@ -19,6 +19,8 @@ STAFF = 11
 FIRST_NUMBER = 15001
 LAST_DAY = date(2026, 6, 30)
 RELIEVED_ON = date(2025, 11, 14)
+LONG_SECONDED, SHORT_SECONDED = 4, 8
+"""Which of the people with a second post are seconded for longer than the others, and for less than half a quarter."""
 
 # A surname that means "sample", and a word of the calendar.
 SURNAMES = "样示拟例仿虚"
@@ -245,7 +247,7 @@ def _with_history(everybody: list[Person]) -> list[Person]:
         starts_on = (date(2026, 1, 26), date(2026, 3, 9), date(2026, 5, 6))[place % 3]
         person = by_number[number]
         by_number[number] = replace(person, posts=(replace(person.posts[0], starts_on=starts_on),))
-    for place, number in enumerate(chosen[26:34]):
+    for place, number in enumerate(chosen[26:35]):
         person = by_number[number]
         by_number[number] = replace(person, posts=(*person.posts, _second_post(person, place)))
     return [by_number[person.number] for person in everybody]
@@ -273,15 +275,17 @@ def _alike(kind: UnitKind) -> tuple[UnitKind, ...]:
 
 
 def _second_post(person: Person, place: int) -> PostingRow:
+    """Concurrent, seconded, front-line; one is seconded long enough to be ranked by the host, one too short for it."""
     post = person.posts[0]
     offices = [each for each in compared_places() if each.group_set == "dept-2026" and each.code != post.unit_code]
     host = offices[place * 3]
+    starts_on = {LONG_SECONDED: date(2025, 10, 15), SHORT_SECONDED: date(2026, 5, 20)}.get(place, date(2026, 2, 1))
     if place % 3 == 0:
         kind, front, title = PostingKind.CONCURRENT, None, "示例专班副组长（兼）"
-    elif place % 3 == 1:
+    elif place % 3 == 1 or place == SHORT_SECONDED:
         kind, front, title = PostingKind.SECONDED, None, "挂职"
     else:
         kind, front, title = PostingKind.FRONT_LINE, Front.PROJECT, "项目专班派出"
     return replace(
-        post, unit_code=host.code, title=title, kind=kind, front=front, starts_on=date(2026, 2, 1), ends_on=LAST_DAY
+        post, unit_code=host.code, title=title, kind=kind, front=front, starts_on=starts_on, ends_on=LAST_DAY
     )

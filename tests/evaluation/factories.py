@@ -5,7 +5,7 @@ runs and nothing else; ids are fixed, because a digest is over subjects.
 """
 
 import calendar
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -73,8 +73,8 @@ def make_golden_town(*, schemes: Iterable[str] | None = None) -> Town:
     return town
 
 
-def make_periods(town: Town, *, years: Sequence[int]) -> None:
-    """Years, halves, quarters and months, by their last day."""
+def make_periods(town: Town, *, years: Sequence[int], lacking: Collection[str] = ()) -> None:
+    """Years, halves, quarters and months, by their last day; without those that nobody has opened."""
     codes = []
     for year in years:
         codes += [(str(year), "year", 1, 12)]
@@ -82,6 +82,8 @@ def make_periods(town: Town, *, years: Sequence[int]) -> None:
         codes += [(f"{year}Q{n}", "quarter", n * 3 - 2, n * 3) for n in (1, 2, 3, 4)]
         codes += [(f"{year}-{n:02}", "month", n, n) for n in range(1, 13)]
     for at, (code, kind, first, last) in enumerate(codes, FIRST_PERIOD):
+        if code in lacking:
+            continue
         year = int(code[:4])
         ends_on = date(year, last, calendar.monthrange(year, last)[1])
         town.periods[code] = Period.objects.create(
@@ -177,7 +179,7 @@ def posting(cadre: int, unit: int, *, starts_on: date, level: str, post_class: s
         "post_class": post_class,
         "post_level": level,
         "kind": more.get("kind", "main"),
-        "front": "",
+        "front": more.get("front", ""),
         "starts_on": starts_on,
         "ends_on": more.get("ends_on"),
     }

@@ -107,14 +107,7 @@ def worked(requested: Requested) -> Uploaded:
 
 def commit(user: User, uploaded: Uploaded) -> Uploaded:
     """Confirm what the check showed and let it be stored."""
-    return worked(
-        request_commit(
-            batch=uploaded.batch,
-            actor=actor(user),
-            plan_sha256=uploaded.batch.plan_sha256,
-            accepted_corrections=uploaded.report.n_changed,
-        )
-    )
+    return worked(request_commit(batch=uploaded.batch, actor=actor(user), plan_sha256=uploaded.batch.plan_sha256))
 
 
 def store(user: User, *rows: Sequence[Any], heading: Sequence[str] = HEADING) -> Uploaded:

@@ -1,24 +1,29 @@
 """What becomes of the sample city: the same bits everywhere, explained to the last micro-point."""
 
 import hashlib
+from collections import Counter
 
 import pytest
 from django.core.management import call_command
 
 from accounts.models import User
+from cadres.models import Posting
 from evaluation.models import Current, Run, Score
+from evaluation.scoring import Reason
 from evaluation.selectors.explanations import explanation
 from evaluation.selectors.rankings import RankingQuery, ranking_rows
+from evaluation.selectors.replays import Manner, Replayer, Verdict
+from evaluation.selectors.runs import recent_runs
 from evaluation.selectors.shown import shown_run
 from evaluation.services.runs import run_digest
 from foundation.jobs.services import work_inline
 from intake.services.batches import request_commit
-from ordos_cadres.sample.catalogue import PERSON_SCHEMES
+from ordos_cadres.sample.catalogue import PERSON_SCHEMES, UNIT_SCHEMES
 from ordos_cadres.sample.tries import MENDED
 from tests.cast import scope
 from tests.sample.test_tries import upload
 
-RESULTS_SHA256 = "01cf258af0795d21284df9e74a286812f674b17e79503272fb3d58061249ae45"
+RESULTS_SHA256 = "ca8630adf6b48e31a030af5e13530748b11a2290f0637df7618b80b2ea11b76a"
 """Of all results of the sample city, every scheme and period: the same on both databases."""
 
 LATEST = "2026Q2"
@@ -50,6 +55,59 @@ def computed(city_to_read):
 def test_city_has_the_same_results_on_every_machine(computed):
     assert Current.objects.count() == 44
     assert results_digest() == RESULTS_SHA256
+
+
+def test_every_scheme_of_the_city_has_results_in_every_quarter(computed):
+    found = Counter(Current.objects.values_list("scheme__code", flat=True))
+
+    assert found == dict.fromkeys((name.upper() for name in (*UNIT_SCHEMES, *PERSON_SCHEMES)), 4)
+    for code in found:
+        assert any(score.rank for score in scores_of(code).values()), code
+
+
+def test_everybody_in_a_judged_post_is_listed_once_a_scheme_ranked_or_with_a_reason(computed):
+    held = Posting.objects.filter(seq_to=None, starts_on__lte="2026-06-30").exclude(ends_on__lt="2026-04-01")
+    judged = held.filter(kind="main", post_class__in=["head", "deputy"]) | held.filter(kind="first_secretary")
+    listed, away = Counter(), set()
+
+    for code in (name.upper() for name in PERSON_SCHEMES):
+        shown = shown_run(scheme_code=code, period_code=LATEST)
+        scores = list(Score.objects.filter(result__in=list(shown.results.values())))
+        assert all(bool(score.rank) != bool(score.reason) for score in scores)
+        assert len({score.subject_id for score in scores}) == len(scores) == shown.run.n_subjects
+        away |= {score.subject_id for score in scores if score.reason == Reason.SECONDED_OUT}
+        listed.update(score.subject_id for score in scores if score.reason != Reason.SECONDED_OUT)
+
+    # Whom no scheme of the host covers is listed at home alone, with the reason.
+    assert {*listed} | away == set(judged.values_list("cadre_id", flat=True))
+    assert set(listed.values()) == {1}
+    assert len(away - {*listed}) == 1
+
+
+def test_concurrent_seconded_and_front_line_people_are_judged_where_the_rule_says(computed):
+    held = Posting.objects.filter(seq_to=None, starts_on__lte="2026-06-30", ends_on="2026-06-30").exclude(kind="main")
+    people = {score.subject_id: score for code in PERSON_SCHEMES for score in scores_of(code.upper()).values()}
+    homes = {post.cadre_id: post.unit_id for post in Posting.objects.filter(seq_to=None, kind="main", ends_on=None)}
+    told = Counter()
+
+    for post in held:
+        where = "host" if people[post.cadre_id].unit_id == post.unit_id else "home"
+        assert where == "host" or people[post.cadre_id].unit_id == homes[post.cadre_id]
+        told[post.kind, where, people[post.cadre_id].reason] += 1
+
+    assert told == {
+        ("concurrent", "home", ""): 3,
+        ("front_line", "home", ""): 2,
+        ("seconded", "host", ""): 2,
+        ("seconded", "home", ""): 1,
+        ("seconded", "home", "SECONDED_OUT"): 1,
+    }
+
+
+def test_every_run_of_the_city_replays(computed):
+    replayer = Replayer(Manner(shuffle=1, shards=2))
+
+    assert {replayer.replay(run).verdict for run in recent_runs(most=100)} == {Verdict.SAME}
 
 
 def test_second_night_computes_nothing(computed):
@@ -94,7 +152,7 @@ def test_mended_file_ranks_who_could_not_be_ranked(city):
     waiting = {subject for subject, score in before.items() if score.reason == "LOW_COVERAGE"}
 
     batch, hr = upload(MENDED)
-    work_inline(request_commit(batch=batch, actor=hr, plan_sha256=batch.plan_sha256, accepted_corrections=5).job)
+    work_inline(request_commit(batch=batch, actor=hr, plan_sha256=batch.plan_sha256).job)
     recompute()
 
     after = scores_of("TGC-BANNER-DEPUTY")

@@ -7,7 +7,8 @@ import pytest
 
 from cadres.models import Posting
 from evaluation.matrices.basis import Basis, basis_of, manifest_for
-from evaluation.matrices.members import Members, members_at, months_of
+from evaluation.matrices.members import Members, members_at
+from evaluation.matrices.posts import months_of
 from evaluation.models import GroupMember
 from evaluation.scoring import Standing
 from evaluation.selectors.schemes import pair_named

@@ -1,1 +1,0 @@
-"""What pages of intake show, in words."""
