@@ -18,8 +18,8 @@ _EVERYONE = frozenset({Permission.VIEW_HOME, Permission.VIEW_OWN_ACCOUNT})
 
 ROLES: dict[Role, RoleCard] = {
     Role.SYSTEM_ADMINISTRATOR: RoleCard(
-        "开停账号、看作业与运行状况；看不到任何人事数据。",
-        _EVERYONE | {Permission.MANAGE_ACCOUNTS, Permission.VIEW_JOBS},
+        "开停账号、看作业与运行状况、发起自检；看不到任何人事数据。",
+        _EVERYONE | {Permission.MANAGE_ACCOUNTS, Permission.VIEW_JOBS, Permission.START_CHECKUP},
     ),
     Role.SECURITY_ADMINISTRATOR: RoleCard(
         "批准授权与双因素要求；不经办业务。",

@@ -10,3 +10,10 @@ class RunState(models.TextChoices):
     RUNNING = "running", _("核算中")
     DONE = "done", _("已完成")
     FAILED = "failed", _("未完成")
+
+
+class EntryForm(models.TextChoices):
+    """The two forms of a sheet to be filled."""
+
+    WIDE = "wide", _("宽表")
+    LONG = "long", _("长表")

@@ -15,6 +15,7 @@ class EvaluationError(DomainError):
         "unknown_scheme": _("没有方案 %(scheme)s，请核对方案代码。"),
         "unknown_period": _("没有期间 %(period)s，请核对期间代码，例如 2026Q2。"),
         "not_in_force": _("方案 %(scheme)s 在 %(period)s 没有已批准的版本，请先提请批准。"),
+        "too_many_to_ask": _("有 %(count)s 个对象，一张模板最多 %(most)s 个。请先选一个单位，分几张下载。"),
         "wrong_period_kind": _("方案 %(scheme)s 按%(wanted)s核算，%(period)s 不是%(wanted)s。"),
     }
 

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     VIEW_RUNS = "view_runs"
     START_RUN = "start_run"
     VIEW_JOBS = "view_jobs"
+    START_CHECKUP = "start_checkup"
     EXPORT_RESULTS = "export_results"
     PROPOSE_RULES = "propose_rules"
     APPROVE_RULES = "approve_rules"

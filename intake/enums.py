@@ -42,6 +42,13 @@ class Vintage(models.TextChoices):
     FINAL = "final", _("终核")
 
 
+class BackFile(models.TextChoices):
+    """A file that goes back to its sender."""
+
+    MARKED = "marked", _("标注文件")
+    BAD_ROWS = "bad_rows", _("问题行")
+
+
 class BatchState(models.TextChoices):
     """批次状态."""
 

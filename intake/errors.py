@@ -16,6 +16,12 @@ class IntakeError(DomainError):
         "reason_wrong": _("原因说明最多 500 个字，写在一行里，首尾不留空格。没有接收文件。"),
         "not_checked": _("%(batch)s 的状态是“%(state)s”，只有检查通过的批次可以提交。"),
         "plan_is_another": _("%(batch)s 在您打开页面之后重新检查过，请先看新的检查结果，再提交。没有写入任何数据。"),
+        "nothing_to_mark": _("%(batch)s 没有可以标出的单元格：%(state)s。请按页面上的说明处理后重新上传。"),
+        "no_bad_rows": _("%(batch)s 没有单独出错的行，请下载标注文件。"),
+        "corrections_not_accepted": _(
+            "%(batch)s 会更正 %(count)s 条已有数据，您确认的是 %(accepted)s 条。"
+            "请核对旧值和新值，勾选确认后再提交。没有写入任何数据。"
+        ),
         "nothing_to_check": _("%(batch)s 的状态是“%(state)s”，不再检查。请重新上传文件。"),
     }
 

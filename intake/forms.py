@@ -25,3 +25,4 @@ class CommitForm(forms.Form):
     """The plan that the officer saw and confirms."""
 
     plan_sha256 = forms.RegexField(regex=r"^[0-9a-f]{64}$")
+    accepted_corrections = forms.IntegerField(required=False, min_value=0)

@@ -2,6 +2,7 @@
 
 CHECK_JOB = "intake.check_batch"
 COMMIT_JOB = "intake.commit_batch"
+MARK_JOB = "intake.mark_batch"
 
 
 def job_key(kind: str, ref: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foundation.tabular.folding import Fold, Folded, fold_codes, object_array, trim_names
-from foundation.tabular.headings import HeadingSpec, match_headings
+from foundation.tabular.headings import HeadingSpec, heading_words, match_headings
 from foundation.tabular.table import CellKind, Column, FileProblem, Table, column_letter
 
 HEADINGS: tuple[HeadingSpec, ...] = (
@@ -29,6 +29,9 @@ HEADINGS: tuple[HeadingSpec, ...] = (
     # Stands in the file of bad rows, so that people find them again in theirs; nothing reads it.
     HeadingSpec("source_row", ("原行号", "source row")),
 )
+
+HEADING_WORDS = heading_words(HEADINGS)
+"""By which the heading row is known."""
 
 ONE_SUBJECT = ("employee_no", "unit_code", "工号”或“单位代码")
 _ONE_OF = (ONE_SUBJECT, ("value", "target", "数值”或“目标值"))

@@ -10,10 +10,11 @@ from typing import Any
 
 from foundation.errors import DomainError
 from foundation.ledger.store import Plan
-from foundation.web.figures import decimal_text
-from intake.checks.findings import KEPT_CELLS, Findings
+from foundation.tabular.errors import TableError
+from intake.checks.findings import Findings
 from intake.checks.sheets import Checked
-from intake.enums import Flag, Vintage
+from intake.contents import is_jump
+from intake.corrections import Change, changes_of
 from intake.problems import KINDS, Problem, Severity
 
 
@@ -48,19 +49,6 @@ class FoundKind:
 
 
 @dataclass(frozen=True)
-class Change:
-    """One correction that a commit would write: the cell that says it, the content before and after."""
-
-    ref: str
-    subject: str
-    indicator: str
-    period: str
-    facet: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
 class Report:
     """What a check found. Rows count as the sheet does; new, changed, same count values and targets."""
 
@@ -71,9 +59,12 @@ class Report:
     n_new: int = 0
     n_changed: int = 0
     n_same: int = 0
+    n_jumps: int = 0
+    """How many of the changed values change by much."""
     sheet: str = ""
     kinds: tuple[FoundKind, ...] = ()
     changes: tuple[Change, ...] = ()
+    """Corrections, the first ones, those by much before the others."""
     same_as: str | None = None
     """The batch that stored this very file already, if storing it again would change nothing."""
     changed_since: bool = False
@@ -83,6 +74,11 @@ class Report:
     def has_errors(self) -> bool:
         """Whether the batch stays out."""
         return any(kind.severity is Severity.ERROR for kind in self.kinds)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the file could be read, so that its cells can be marked."""
+        return not any(kind.code in TableError.texts for kind in self.kinds)
 
     @property
     def error_count(self) -> int:
@@ -146,7 +142,8 @@ def report_of(checked: Checked, plan: Plan, standing: Standing) -> Report:
         n_same=plan.n_same,
         sheet=checked.sheet.table.sheet,
         kinds=_kinds(findings),
-        changes=tuple(_change(checked, *one) for one in plan.changed[:KEPT_CELLS]),
+        n_jumps=sum(is_jump(one.before, one.after) for one in plan.changed),
+        changes=changes_of(checked, plan),
         same_as=standing.same_as,
         changed_since=standing.changed_since,
     )
@@ -174,36 +171,3 @@ def _cells(findings: Findings, code: str) -> tuple[Problem, ...]:
 
 def _column_order(letter: str) -> tuple[int, str]:
     return len(letter), letter
-
-
-def _change(checked: Checked, order: int, before: tuple[Any, ...], after: tuple[Any, ...]) -> Change:
-    place, sheet = int(checked.places[order]), checked.sheet
-    facet = checked.columns["facet"][order]
-    column = sheet[facet]
-    indicator = str(sheet["indicator_code"].codes.texts[place])
-    return Change(
-        ref=f"{column.letter_at(place)}{sheet.rows[place]}",
-        subject=checked.findings.subject(place),
-        indicator=indicator,
-        period=str(sheet["period"].codes.texts[place]),
-        facet=facet,
-        before=content_text(before, _places(checked, indicator)),
-        after=content_text(after, _places(checked, indicator)),
-    )
-
-
-def _places(checked: Checked, indicator: str) -> int:
-    assert checked.lookups is not None
-    indicators = checked.lookups.indicators
-    return indicators.rows[indicators.place[indicator]].places
-
-
-def content_text(content: tuple[Any, ...], places: int) -> str:
-    """The content of an observation (value, flag, vintage) as an officer reads it.
-
-    >>> content_text((9550, "value", "final"), 2)
-    '95.50'
-    """
-    value, flag, vintage = content
-    shown = decimal_text(value, places) if Flag(flag) is Flag.VALUE else str(Flag(flag).label)
-    return f"{shown}({Vintage.PRELIMINARY.label})" if vintage == Vintage.PRELIMINARY else shown

@@ -9,8 +9,10 @@ from foundation.clock import today
 from foundation.jobs.context import JobContext
 from foundation.jobs.registry import register_kind
 from intake.checks import entry_rights_of
-from intake.job_kinds import CHECK_JOB, COMMIT_JOB
+from intake.enums import BackFile
+from intake.job_kinds import CHECK_JOB, COMMIT_JOB, MARK_JOB
 from intake.models import Batch
+from intake.services.back_files import keep_file
 from intake.services.batches import check_batch, commit_batch
 
 
@@ -27,6 +29,18 @@ def work_commit(ctx: JobContext) -> dict[str, Any]:
     return outcome.to_json()
 
 
+def work_mark(ctx: JobContext) -> dict[str, Any]:
+    """Make the file that the job names and keep it for whoever asked."""
+    file = keep_file(
+        batch=_batch(ctx),
+        actor=ctx.actor,
+        what=BackFile(ctx.args["what"]),
+        language=ctx.args["language"],
+        progress=ctx.progress,
+    )
+    return {"batch": ctx.args["batch"], "what": ctx.args["what"], "file": file.ref}
+
+
 def _batch(ctx: JobContext) -> Batch:
     return Batch.objects.select_related("file", "entry").get(ref=ctx.args["batch"])
 
@@ -36,4 +50,5 @@ def _may(actor: Actor) -> bool:
 
 
 register_kind(CHECK_JOB, work=work_check, title=_("检查上传批次"), may=_may)
+register_kind(MARK_JOB, work=work_mark, title=_("准备标注文件"), may=_may)
 register_kind(COMMIT_JOB, work=work_commit, title=_("批次入库"), may=_may)

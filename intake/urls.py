@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.views import batches
+from intake.views import back_files, batches
 
 app_name = "intake"
 urlpatterns = [
@@ -12,4 +12,6 @@ urlpatterns = [
     path("batches/<slug:ref>/check/", batches.batch_check, name="batch-check"),
     path("batches/<slug:ref>/commit/", batches.batch_commit, name="batch-commit"),
     path("batches/<slug:ref>/file/", batches.batch_file, name="batch-file"),
+    path("batches/<slug:ref>/back/<slug:what>/", back_files.batch_back_file, name="batch-back-file"),
+    path("batches/<slug:ref>/back/<slug:what>/<slug:job>/", back_files.batch_kept_file, name="batch-kept-file"),
 ]

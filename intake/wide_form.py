@@ -49,7 +49,7 @@ class Figures:
 def heading_text(indicator: Titled, facet: Facet, name: str) -> str:
     """The heading of a template's column; ``name`` in the language of its reader."""
     if facet is Facet.TARGET:
-        return f"{indicator.code} {Facet.TARGET.label}"
+        return f"{indicator.code} {TARGET_WORDS[0]}"
     return f"{indicator.code} {name}({indicator.measure})"
 
 

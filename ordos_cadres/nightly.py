@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from evaluation.services.runs import RUN
 from foundation.jobs.context import ChildJob, Children, JobContext
+from foundation.jobs.errors import JobError
 from foundation.jobs.registry import DueJob
+from foundation.jobs.services.checkup import CHECKUP
 
 NIGHT = "ordos_cadres.night"
 
@@ -35,6 +37,7 @@ STEPS = (
         RUN,
         {"all": True, "night": True},
     ),
+    Step("Look whether everything holds that must hold; what is broken fails the night and is shown", CHECKUP),
 )
 
 
@@ -52,10 +55,15 @@ def begin(context: JobContext) -> Children:
 
 
 def go_on(context: JobContext) -> dict[str, Any] | Children:
-    """After a step, send out the next; after the last one, tell what each gave."""
+    """After a step, send out the next, even if it failed; after the last one, tell what each gave."""
     if context.stage < len(STEPS):
         return _send(context.stage)
-    return {"steps": [child.result for child in context.children()]}
+    steps = context.children()
+    failed = [step for step in steps if not step.is_done]
+    if failed:
+        reason = failed[0].error.get("message") or str(failed[0].state.label)
+        raise JobError("child_failed", failed=len(failed), reason=reason, child=failed[0].ref)
+    return {"steps": [step.result for step in steps]}
 
 
 def _send(at: int) -> Children:

@@ -20,7 +20,7 @@ from tests import databases, tiers
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
 
-DATABASE_FIXTURES = {"db", "transactional_db", "copied_database", "django_db_setup"}
+DATABASE_FIXTURES = {"db", "transactional_db", "copied_database", "computed_city", "django_db_setup"}
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -68,6 +68,22 @@ def copy_sqlite(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
+def copy_database(stem: str, source: str, folder: Path) -> str:
+    """Copy a prepared database of the engine under test; gives its name, which `drop_database` takes."""
+    if connections["default"].vendor == "postgresql":
+        name = fresh_name(stem)
+        create_postgres(name, source)
+        return name
+    copy_sqlite(Path(source), folder / f"{stem}.sqlite3")
+    return str(folder / f"{stem}.sqlite3")
+
+
+def drop_database(name: str) -> None:
+    """Drop such a copy; a SQLite file goes with its folder."""
+    if connections["default"].vendor == "postgresql":
+        drop_postgres(name)
+
+
 @contextlib.contextmanager
 def default_connection_on(name: str) -> Iterator[None]:
     """Point Django's default connection, of this thread and of threads to come, to another database."""

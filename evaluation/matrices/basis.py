@@ -137,6 +137,11 @@ def basis_of(manifest: Manifest) -> Basis:
     return _read(manifest.body)
 
 
+def basis_for(version: RuleVersion, period: Period) -> Basis:
+    """The basis of a scheme version in a period, where nothing is computed and nothing kept."""
+    return _read(canonical(_content(version, period)))
+
+
 def _content(version: RuleVersion, period: Period) -> dict[str, Any]:
     rows = list(Indicator.objects.prefetch_related("options").order_by("code"))
     known = indicator_defs(rows)

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.score_table.problems import CellProblem, WideFileError, file_line, refuse
+from foundation.tabular.errors import Severity
 from foundation.tabular.folding import trim
 from foundation.tabular.numbers import MOST_PLACES, NumberFault, parse_values
 from foundation.tabular.reading import read_table
-from foundation.tabular.table import Severity
 
 NOT_APPLICABLE = "不适用"
 FULL_POINT = chr(ord(".") + 0xFEE0)

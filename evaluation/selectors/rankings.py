@@ -214,7 +214,9 @@ def present_scores(shown: ShownRun, group: str, scores: Sequence[Score]) -> tupl
 def _rows(shown: ShownRun, group: str, page: Sequence[Score], people: Mapping[int, Who]) -> tuple[RankedRow, ...]:
     scheme, bands = shown.scheme, {band.key: band.zh for band in shown.scheme.bands} | {"hidden": _("暂不显示")}
     before = _ranks_before(shown, group, [score.subject_id for score in page])
-    extra = deciding_places([score.total or 0 for score in page], scheme.output.show)
+    totals = [score.total or 0 for score in page]
+    # Where the law ranks by the shown digits, no further digit decides anything.
+    extra = [0] * len(totals) if scheme.output.rank_on_shown else deciding_places(totals, scheme.output.show)
     dimensions, exempt = _page_dimensions(shown, page), _exempt_subjects(shown, page)
     rows = []
     for score, places in zip(page, extra, strict=True):

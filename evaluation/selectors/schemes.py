@@ -71,12 +71,13 @@ def pairs_with_data() -> list[Pair]:
 
 def _has_data(version: RuleVersion, period: Period, periods: list[Period]) -> bool:
     inside = [p.pk for p in periods if period.starts_on <= p.ends_on <= period.ends_on]
-    named = sorted(_named_indicators(version.body["tree"]))
+    named = sorted(named_indicators(version.body["tree"]))
     return Observation.objects.filter(period__in=inside, indicator__code__in=named).exists()
 
 
-def _named_indicators(part: dict[str, object]) -> set[str]:
+def named_indicators(part: dict[str, object]) -> set[str]:
+    """Codes of the indicators that a part of a document reads, at any depth."""
     parts = part.get("parts")
     if isinstance(parts, list):
-        return set().union(*(_named_indicators(each) for each in parts))
+        return set().union(*(named_indicators(each) for each in parts))
     return {str(part["indicator"])} if "indicator" in part else set()

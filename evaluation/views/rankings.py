@@ -13,6 +13,7 @@ from accounts.request import Request
 from accounts.scope import Scope
 from evaluation.presenters.addresses import ranking_url
 from evaluation.presenters.choices import period_switch
+from evaluation.presenters.entry_sheets import entry_url
 from evaluation.presenters.rankings import ranking_head, ranking_table, unranked_rows
 from evaluation.selectors.overview import overview
 from evaluation.selectors.rankings import RankingQuery, ranking_of
@@ -71,6 +72,7 @@ def ranking_detail(request: Request, scheme: str, period: str) -> HttpResponse:
         "table": ranking_table(found, query) if found else None,
         "unranked": unranked_rows(found) if found else (),
         "n_unranked": found.n_unranked if found else 0,
+        "template_url": entry_url(scheme) if request.scope.may(Permission.UPLOAD_DATA) else "",
         "periods": period_switch(codes, period, lambda code: ranking_url(scheme, code) + kept),
     }
     fragment = bool(request.htmx) and found is not None

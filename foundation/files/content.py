@@ -12,6 +12,7 @@ from django.conf import settings
 from foundation.actor import Actor
 from foundation.clock import now
 from foundation.files.errors import FilesError
+from foundation.files.leftovers import INCOMING, placing
 from foundation.files.models import StoredFile
 
 
@@ -36,7 +37,7 @@ def keep_content(chunks: Iterable[bytes], *, limit: int) -> Content:
     root = Path(settings.FILES_DIR)
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest, size = hashlib.sha256(), 0
-    handle, temporary = tempfile.mkstemp(dir=root, prefix="incoming-")
+    handle, temporary = tempfile.mkstemp(dir=root, prefix=INCOMING)
     try:
         with os.fdopen(handle, "wb") as out:
             for chunk in chunks:
@@ -49,7 +50,8 @@ def keep_content(chunks: Iterable[bytes], *, limit: int) -> Content:
             os.fsync(out.fileno())
         target = path_of(digest.hexdigest())
         target.parent.mkdir(exist_ok=True, mode=0o700)
-        os.replace(temporary, target)
+        with placing():
+            os.replace(temporary, target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

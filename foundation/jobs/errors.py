@@ -20,6 +20,7 @@ class JobError(DomainError):
         "database_away": _("数据库连续 %(attempts)s 次没有应答，已停止重试，未提交的数据没有入库。请稍后重新发起。"),
         "child_failed": _("%(failed)s 个子任务未成功，首个原因：%(reason)s"),
         "crashed": _("程序出错（%(type)s），任务已停止，未提交的数据没有入库。请把任务编号 %(ref)s 告诉系统管理员。"),
+        "not_whole": _("自检发现 %(n)s 项不成立，首项是 %(first)s。请在“作业”页的“自检”中查看是哪几处。"),
         "already_ended": _("任务已经结束，不能取消。"),
     }
 

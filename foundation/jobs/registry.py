@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
@@ -42,6 +42,17 @@ class DueJob:
 
 
 _kinds: dict[str, Kind] = {}
+
+
+@dataclass(frozen=True)
+class Chore:
+    """Small upkeep that every worker does by itself; nobody asks whether it was done, so it has no row."""
+
+    do: Callable[[datetime], object]
+    every: timedelta
+
+
+_chores: list[Chore] = []
 _due: list[Callable[[datetime], Iterable[DueJob]]] = []
 
 
@@ -88,3 +99,13 @@ def register_due(due: Callable[[datetime], Iterable[DueJob]]) -> None:
 def due_jobs(now: datetime) -> list[DueJob]:
     """Collect what is due; cheap, without side effects, called every few seconds."""
     return [job for due in _due for job in due(now)]
+
+
+def register_chore(do: Callable[[datetime], object], *, every: timedelta) -> None:
+    """Let each worker do this at its start and from then on now and then; twice at once must do no harm."""
+    _chores.append(Chore(do, every))
+
+
+def chores() -> tuple[Chore, ...]:
+    """All upkeep."""
+    return tuple(_chores)

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from foundation.jobs.enums import ENDED_STATES, OPEN_STATES, JobState
 from foundation.jobs.models import Job
 from foundation.jobs.registry import title_of
+from foundation.jobs.services.checkup import CHECKUP
 from foundation.permissions import Permission
 
 
@@ -80,6 +81,16 @@ def visible_jobs(scope: JobScope) -> QuerySet[Job]:
     if Permission.VIEW_JOBS in scope.permissions:
         return jobs
     return jobs.filter(owner_key=scope.actor_key)
+
+
+def latest_checkup() -> Job | None:
+    """The newest 自检 that has ended, by night or by hand; None before the first."""
+    return Job.objects.filter(kind=CHECKUP, state__in=(JobState.DONE, JobState.FAILED)).order_by("-pk").first()
+
+
+def open_checkup() -> Job | None:
+    """The 自检 that waits or is at work."""
+    return Job.objects.filter(kind=CHECKUP, state__in=OPEN_STATES).order_by("-pk").first()
 
 
 def job_progress(ref: str) -> JobProgress | None:

@@ -6,6 +6,7 @@ restart two of them tick.
 
 import logging
 import socket
+from datetime import datetime
 from threading import Event, Thread
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db import connection
 
 from foundation import clock
 from foundation.constraints import require_guards
+from foundation.jobs.registry import Chore, chores
 from foundation.jobs.services.sweeps import sweep
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ class SweepStep(bootsteps.StartStopStep):
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)
         self._over = Event()
+        self._chores_done: dict[Chore, datetime] = {}
         self._thread = Thread(target=self._tick, name="sweep", daemon=True)
 
     def start(self, parent: Any) -> None:
@@ -48,6 +51,7 @@ class SweepStep(bootsteps.StartStopStep):
     def _tick(self) -> None:
         while True:
             sweep_once()
+            do_chores(self._chores_done, now=clock.now())
             if self._over.wait(settings.JOB_SWEEP_SECONDS):
                 return
 
@@ -69,3 +73,17 @@ def _tell_alive() -> None:
     folder = settings.VAR_DIR / "alive"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / socket.gethostname()).touch()
+
+
+def do_chores(done_at: dict[Chore, datetime], *, now: datetime) -> None:
+    """Do the upkeep whose time has come; a fault of one is logged, and its next turn comes as ever."""
+    for chore in chores():
+        if chore in done_at and now - done_at[chore] < chore.every:
+            continue
+        done_at[chore] = now
+        try:
+            chore.do(now)
+        except Exception:  # the task boundary: upkeep must not end the ticking
+            log.exception("upkeep failed; it is tried again in %s", chore.every)
+        finally:
+            connection.close()

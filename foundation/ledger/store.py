@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import AutoField, Field
@@ -22,19 +22,29 @@ STAGE = "ledger_stage"
 BOOKKEEPING = ("seq_from", "seq_to", "said_by")
 
 
+class Changed(NamedTuple):
+    """One row that would correct another: its place in the stage, both contents, and the entry that said the old."""
+
+    order: int
+    before: tuple[Any, ...]
+    after: tuple[Any, ...]
+    said_by: int
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a stage would do to the ledger as it stands.
 
-    ``changed`` holds, for each changed row, its place in the stage and the content before and
-    after. ``sha256`` is over key, old and new content of every row, sorted by key.
+    ``sha256`` is over key, old and new content of every row, sorted by key; ``written_sha256``
+    leaves out rows that are the same: it can be taken again from the ledger.
     """
 
     n_new: int
     n_changed: int
     n_same: int
     sha256: str
-    changed: tuple[tuple[int, tuple[Any, ...], tuple[Any, ...]], ...]
+    written_sha256: str
+    changed: tuple[Changed, ...]
 
 
 @dataclass
@@ -57,8 +67,8 @@ class Stage:
         self.model = model
         self.table = model._meta.db_table
         self.fields = {str(f.column): f for f in model._meta.concrete_fields if _is_staged(f)}
-        self.key = [_column(model, name) for name in model.KEY]
-        self.content = [_column(model, name) for name in model.CONTENT]
+        self.key = columns_named(model, model.KEY)
+        self.content = columns_named(model, model.CONTENT)
 
     @property
     def columns(self) -> list[str]:
@@ -79,25 +89,28 @@ class Stage:
         new = ", ".join(f"s.{c}" for c in self.content)
         keys = ", ".join(f"s.{c}" for c in self.key)
         query = (
-            f"SELECT s.ord, o.seq_from, {keys}, {old}, {new} FROM {STAGE} s "
+            f"SELECT s.ord, o.said_by, {keys}, {old}, {new} FROM {STAGE} s "
             f"LEFT JOIN {self.table} o ON {self._same_key} AND o.seq_to IS NULL ORDER BY {keys}"
         )
-        digest, n_new, n_same = hashlib.sha256(), 0, 0
-        changed: list[tuple[int, tuple[Any, ...], tuple[Any, ...]]] = []
+        digest, written, n_new, n_same = hashlib.sha256(), hashlib.sha256(), 0, 0
+        changed: list[Changed] = []
         first, width = 2 + len(self.key), len(self.content)
         with connection.cursor() as cursor:
             cursor.execute(query)
             while rows := cursor.fetchmany(10_000):
                 for row in rows:
                     before, after = tuple(row[first : first + width]), tuple(row[first + width :])
-                    digest.update(repr((row[2:first], before if row[1] else None, after)).encode())
+                    said = row_digest(tuple(row[2:first]), before if row[1] else None, after)
+                    digest.update(said)
+                    if row[1] is not None and before == after:
+                        n_same += 1
+                        continue
+                    written.update(said)
                     if row[1] is None:
                         n_new += 1
-                    elif before == after:
-                        n_same += 1
                     else:
-                        changed.append((row[0], before, after))
-        return Plan(n_new, len(changed), n_same, digest.hexdigest(), tuple(changed))
+                        changed.append(Changed(row[0], before, after, row[1]))
+        return Plan(n_new, len(changed), n_same, digest.hexdigest(), written.hexdigest(), tuple(changed))
 
     def write(self, entry: OpenEntry, plan: Plan) -> None:
         """Close the open rows whose content changes and insert what is new or changed.
@@ -127,7 +140,7 @@ class Stage:
         entry.n_new += plan.n_new
         entry.n_changed += plan.n_changed
         entry.n_same += plan.n_same
-        entry.digest.update(plan.sha256.encode())
+        entry.digest.update(plan.written_sha256.encode())
 
 
 @contextmanager
@@ -182,8 +195,15 @@ def _is_staged(field: "Field[Any, Any]") -> bool:
     return bool(field.column) and field.column not in BOOKKEEPING and not isinstance(field, AutoField)
 
 
-def _column(model: type[Fact], name: str) -> str:
-    return next(str(f.column) for f in model._meta.concrete_fields if f.name == name)
+def columns_named(model: type[Fact], names: Sequence[str]) -> list[str]:
+    """Columns of these fields of a fact."""
+    column_of = {f.name: str(f.column) for f in model._meta.concrete_fields}
+    return [column_of[name] for name in names]
+
+
+def row_digest(key: tuple[Any, ...], before: tuple[Any, ...] | None, after: tuple[Any, ...]) -> bytes:
+    """What a digest reads of one row: key, content before (None: a new row) and content after."""
+    return repr((key, before, after)).encode()
 
 
 @contextmanager

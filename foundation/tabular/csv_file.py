@@ -3,8 +3,10 @@
 import codecs
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +14,16 @@ import numpy as np
 from foundation.tabular.characters import note_bad_characters
 from foundation.tabular.errors import TableError
 from foundation.tabular.folding import object_array, trim
+from foundation.tabular.headings import HEADING_WITHIN, find_heading, note_above
 from foundation.tabular.table import (
+    RAGGED_KEPT,
     CellKind,
     Column,
     FileKind,
     FileProblem,
     Problems,
     Progress,
-    Severity,
+    SheetRow,
     Table,
     TableLimits,
 )
@@ -27,6 +31,8 @@ from foundation.tabular.table import (
 _BLOCK = 1 << 20
 _CHUNK = 20_000
 _AROUND = 1 << 16
+_DELIMITER_WITHIN = 40
+_LONGEST_CHARACTER = 4
 _OTHER_BOMS = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
@@ -34,43 +40,78 @@ _OTHER_BOMS = {
     codecs.BOM_UTF16_BE: "UTF-16",
 }
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_BEYOND_ASCII = re.compile("[\u0080-\ufffc\U00010000-\U0010ffff]")
 _DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号"}
 _NOT_DELIMITERS = "|、" + chr(ord(",") + 0xFEE0) + chr(ord(";") + 0xFEE0)
 
 
-def read_csv(path: Path, *, limits: TableLimits, progress: Progress | None = None) -> Table:
+def read_csv(
+    path: Path,
+    *,
+    limits: TableLimits,
+    progress: Progress | None = None,
+    words: Collection[str] = (),
+    without: Collection[int] = (),
+) -> Table:
     """Read a CSV file; records are numbered with the first record of the file as 1."""
     problems = Problems(limits.problems_kept)
-    with open_records(path) as (delimiter, records):
-        header_row, headings = _heading(records)
-        if len(headings) > limits.columns:
-            address = FileProblem("too_many_columns", row=header_row, column=len(headings)).address
+    with open_records(path, words) as (delimiter, records):
+        above, heading, below = split_records(records, words)
+        if len(heading.cells) > limits.columns:
+            address = FileProblem("too_many_columns", row=heading.number, column=len(heading.cells)).address
             raise TableError("too_many_columns", address=address, most=limits.columns)
         if delimiter != ",":
             facts = {"delimiter": _DELIMITERS[delimiter]}
-            problems.add(FileProblem("csv_delimiter", Severity.FOLD, header_row, facts=facts))
-        rows, cells = _body(records, len(headings), limits, problems, _teller(path, progress))
-    if not rows and not problems.counts.keys() - {"csv_delimiter"}:
-        raise TableError("no_rows", row=header_row)
-    kinds = np.full(len(rows), CellKind.TEXT, dtype=np.uint8)
+            problems.add(FileProblem("csv_delimiter", row=heading.number, facts=facts))
+        note_above(above, heading, words, problems)
+        body = _Body(len(heading.cells), limits, problems, _teller(path, progress))
+        body.take(below, frozenset(without))
+    if not body.rows and not body.ragged and not body.without:
+        raise TableError("no_rows", row=heading.number)
+    kinds = np.full(len(body.rows), CellKind.TEXT, dtype=np.uint8)
     columns = tuple(
-        Column(number, heading, object_array(texts), kinds)
-        for number, (heading, texts) in enumerate(zip(headings, cells, strict=True), 1)
-        if trim(heading)[0] or any(map(str.strip, texts))
+        Column(number, name, object_array(texts), kinds)
+        for number, (name, texts) in enumerate(zip(heading.cells, body.cells, strict=True), 1)
+        if trim(name)[0] or any(map(str.strip, texts))
     )
-    numbers = np.array(rows, dtype=np.int64)
-    note_bad_characters(columns, header_row, numbers, problems)
-    return Table(FileKind.CSV, "", 1, header_row, columns, numbers, tuple(problems), dict(problems.counts))
+    rows = np.array(body.rows, dtype=np.int64)
+    note_bad_characters(columns, heading.number, rows, problems)
+    return Table(
+        FileKind.CSV,
+        "",
+        1,
+        heading.number,
+        columns,
+        rows,
+        tuple(problems),
+        dict(problems.counts),
+        tuple(body.ragged),
+        tuple(body.without),
+    )
 
 
 @contextmanager
-def open_records(path: Path) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+def open_records(path: Path, words: Collection[str] = ()) -> Iterator[tuple[str, Iterator[SheetRow]]]:
     """The delimiter of a CSV file and its records, numbered from 1; blank records are left out."""
     with path.open(encoding=decide_encoding(path), errors="strict", newline="") as stream:
-        delimiter = _delimiter(next((line for line in stream if line.strip()), ""))
+        delimiter = _decide_delimiter([stream.readline(_AROUND) for _ in range(_DELIMITER_WITHIN)], words)
         stream.seek(0)
         yield delimiter, _records(csv.reader(stream, delimiter=delimiter, strict=True))
+
+
+def split_records(
+    records: Iterator[SheetRow], words: Collection[str]
+) -> tuple[list[SheetRow], SheetRow, Iterator[SheetRow]]:
+    """What stands above the heading, the heading, and the records below it."""
+    first: list[SheetRow] = []
+    for record in records:
+        first.append(record)
+        if record.number >= HEADING_WITHIN:
+            break
+    if not first:
+        raise TableError("no_data")
+    place = find_heading(first, words) or 0
+    return first[:place], first[place], chain(first[place + 1 :], records)
 
 
 def decide_encoding(path: Path) -> str:
@@ -91,9 +132,14 @@ def decide_encoding(path: Path) -> str:
         return "utf-8-sig"
     if head.startswith(codecs.BOM_UTF8) or _is_damaged_utf8(path, fault):
         raise TableError("broken_encoding", line=_line_at(path, fault))
-    if _first_fault(path, "gb18030", forbidden=_PRIVATE_USE) is not None:
-        raise TableError("unknown_encoding", looks="?")
-    return "gb18030"
+    fault = _first_fault(path, "gb18030", forbidden=_PRIVATE_USE)
+    if fault is None:
+        return "gb18030"
+    with path.open("rb") as stream:
+        stream.seek(fault)
+        if _is_cut_off(stream.read(_LONGEST_CHARACTER), "gb18030"):
+            raise TableError("broken_encoding", line=_line_at(path, fault))
+    raise TableError("unknown_encoding", looks="?")
 
 
 def _first_fault(path: Path, encoding: str, forbidden: re.Pattern[str] | None = None) -> int | None:
@@ -116,12 +162,24 @@ def _first_fault(path: Path, encoding: str, forbidden: re.Pattern[str] | None = 
 
 
 def _is_damaged_utf8(path: Path, fault: int) -> bool:
-    """Whether the text around the fault reads as Chinese in UTF-8 but for a few bytes."""
+    """Whether the text around the fault reads as UTF-8 but for a few bytes, or ends within a character.
+
+    What is good UTF-8 up to its last bytes was cut off, also where no other character tells: read
+    as GB18030 those bytes would be a character that nobody wrote.
+    """
     start = max(0, fault - _AROUND)
     with path.open("rb") as stream:
         stream.seek(start)
-        text = stream.read(2 * _AROUND).decode("utf-8", "replace")
-    return len(_HAN.findall(text)) > 4 * text.count("\ufffd")
+        data = stream.read(2 * _AROUND)
+    text = data.decode("utf-8", "replace")
+    if start + len(data) == path.stat().st_size and _is_cut_off(data[fault - start :], "utf-8"):
+        return True
+    return len(_BEYOND_ASCII.findall(text)) > 4 * text.count("\ufffd")
+
+
+def _is_cut_off(rest: bytes, encoding: str) -> bool:
+    """Whether these last bytes of a file begin a character and end before it does."""
+    return codecs.getincrementaldecoder(encoding)("replace").decode(rest) == ""
 
 
 def _line_at(path: Path, offset: int) -> int:
@@ -138,17 +196,31 @@ def _count_lines(path: Path) -> int:
         return sum(block.count(b"\n") for block in iter(lambda: stream.read(_BLOCK), b""))
 
 
-def _delimiter(line: str) -> str:
-    """Comma; tab or semicolon where the first line has no comma and so cannot be read otherwise."""
+def _decide_delimiter(lines: Sequence[str], words: Collection[str]) -> str:
+    """The one by which the heading is found; else that of the first line which has one, the comma before others."""
     for delimiter in _DELIMITERS:
-        if delimiter in line:
+        if any(delimiter in line for line in lines) and _finds_heading(lines, delimiter, words):
             return delimiter
-    if any(char in line for char in _NOT_DELIMITERS):
-        raise TableError("unknown_delimiter", value=line.strip()[:60])
+    for line in lines:
+        for delimiter in _DELIMITERS:
+            if delimiter in line:
+                return delimiter
+        if any(char in line for char in _NOT_DELIMITERS):
+            raise TableError("unknown_delimiter", value=line.strip()[:60])
     return ","
 
 
-def _records(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+def _finds_heading(lines: Sequence[str], delimiter: str, words: Collection[str]) -> bool:
+    rows = []
+    try:
+        for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), 1):
+            rows.append(SheetRow(number, tuple(cells)))
+    except csv.Error:
+        return False
+    return find_heading(rows, words) is not None
+
+
+def _records(reader: Iterator[list[str]]) -> Iterator[SheetRow]:
     number = 0
     while True:
         number += 1
@@ -159,7 +231,7 @@ def _records(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             raise TableError(_quote_code(str(error)), row=number) from error
         if any(map(str.strip, record)):
-            yield number, record
+            yield SheetRow(number, tuple(record))
 
 
 def _quote_code(message: str) -> str:
@@ -167,13 +239,6 @@ def _quote_code(message: str) -> str:
     if "end of data" in message:
         return "unclosed_quote"
     return "cell_too_long" if "field limit" in message else "bad_quote"
-
-
-def _heading(records: Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]]:
-    first = next(records, None)
-    if first is None:
-        raise TableError("no_data")
-    return first
 
 
 def _teller(path: Path, progress: Progress | None) -> Callable[[int], None]:
@@ -184,44 +249,51 @@ def _teller(path: Path, progress: Progress | None) -> Callable[[int], None]:
     return lambda done: progress(done, max(expected, done))
 
 
-def _body(
-    records: Iterator[tuple[int, list[str]]],
-    width: int,
-    limits: TableLimits,
-    problems: Problems,
-    tell: Callable[[int], None],
-) -> tuple[list[int], list[list[str]]]:
-    """Row numbers and the cells of each column; ragged records are problems and left out."""
-    rows: list[int] = []
-    cells: list[list[str]] = [[] for _ in range(width)]
-    chunk: list[list[str]] = []
+class _Body:
+    """The records below the heading, column by column; ragged ones are problems and stand in no column."""
 
-    def turn() -> None:
-        for column, texts in zip(cells, zip(*chunk, strict=True), strict=False):
+    def __init__(self, width: int, limits: TableLimits, problems: Problems, tell: Callable[[int], None]) -> None:
+        self._width, self._limits, self._problems, self._tell = width, limits, problems, tell
+        self.rows: list[int] = []
+        self.cells: list[list[str]] = [[] for _ in range(width)]
+        self.ragged: deque[SheetRow] = deque(maxlen=RAGGED_KEPT)
+        self.without: list[SheetRow] = []
+        self._chunk: list[tuple[str, ...]] = []
+
+    def take(self, records: Iterator[SheetRow], without: frozenset[int]) -> None:
+        """Read them all."""
+        for record in records:
+            if record.number in without:
+                self.without.append(record)
+            elif len(record.cells) != self._width:
+                self.ragged.append(record)
+                _note_ragged(record, self._width, self._problems)
+            else:
+                self._add(record)
+        self._turn()
+
+    def _add(self, record: SheetRow) -> None:
+        if len(self.rows) == self._limits.csv_rows:
+            raise TableError("too_many_rows", most=self._limits.csv_rows)
+        self.rows.append(record.number)
+        self._chunk.append(record.cells)
+        if len(self._chunk) == _CHUNK:
+            self._turn()
+
+    def _turn(self) -> None:
+        for column, texts in zip(self.cells, zip(*self._chunk, strict=True), strict=False):
             column.extend(texts)
-        chunk.clear()
-        tell(len(rows))
-
-    for number, record in records:
-        if len(record) != width:
-            _note_ragged(record, width, number, problems)
-            continue
-        if len(rows) == limits.csv_rows:
-            raise TableError("too_many_rows", most=limits.csv_rows)
-        rows.append(number)
-        chunk.append(record)
-        if len(chunk) == _CHUNK:
-            turn()
-    turn()
-    return rows, cells
+        self._chunk.clear()
+        self._tell(len(self.rows))
 
 
-def _note_ragged(record: list[str], width: int, number: int, problems: Problems) -> None:
+def _note_ragged(record: SheetRow, width: int, problems: Problems) -> None:
     """Say that a record is longer or shorter than the heading.
 
     Also where only blank cells stand beyond it: in ``1,203,`` without quotes the blank one is the
     last column's, and the number is cut in two.
     """
-    code = "too_many_fields" if len(record) > width else "too_few_fields"
-    facts = {"found": len(record), "expected": width}
-    problems.add(FileProblem(code, row=number, value=",".join(record)[:60], facts=facts))
+    found = len(record.cells)
+    code = "too_many_fields" if found > width else "too_few_fields"
+    facts = {"found": found, "expected": width}
+    problems.add(FileProblem(code, row=record.number, value=",".join(record.cells)[:60], facts=facts))

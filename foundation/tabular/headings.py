@@ -1,10 +1,15 @@
-"""Matching of the heading row with the columns that are asked for."""
+"""The heading row: which row it is, what stands above it, and which column holds which field."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from foundation.tabular.folding import fold_heading
-from foundation.tabular.table import Column, FileProblem, Table
+from foundation.tabular.folding import SPACES, fold_heading
+from foundation.tabular.table import Column, FileProblem, Problems, SheetRow, Table
+
+HEADING_WITHIN = 20
+"""The heading is looked for in so many rows from the top of the sheet."""
+_WORDS_OF_A_HEADING = 2
+_CELLS_OF_DATA = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,48 @@ class Matching:
 
     columns: dict[str, Column]
     problems: tuple[FileProblem, ...]
+
+
+def heading_words(specs: Iterable[HeadingSpec]) -> frozenset[str]:
+    """The folded words by which a heading row is known; for `reading.read_table`."""
+    return frozenset(fold_heading(name) for spec in specs for name in (spec.field, *spec.names))
+
+
+def find_heading(rows: Sequence[SheetRow], words: Collection[str]) -> int | None:
+    """The place of the heading among the first rows with content: the first of those with most known words.
+
+    A heading has two known words at least; None where no row has.
+    """
+    counts = [_known(row.cells, words) for row in rows if row.number <= HEADING_WITHIN]
+    most = max(counts, default=0)
+    return counts.index(most) if most >= _WORDS_OF_A_HEADING else None
+
+
+def note_above(above: Sequence[SheetRow], heading: SheetRow, words: Collection[str], problems: Problems) -> None:
+    """Tell what stands above the heading; a row of data there is an error, for it would be lost."""
+    titles = []
+    for row in above:
+        if _is_like_data(row, heading, words):
+            facts = {"heading_row": heading.number}
+            problems.add(FileProblem("data_above_heading", row=row.number, value=row.text, facts=facts))
+        else:
+            titles.append(row)
+    if titles:
+        numbers = "、".join(str(row.number) for row in titles)
+        told = {"rows": numbers, "text": "；".join(f"“{row.text}”" for row in titles)[:200]}
+        problems.add(FileProblem("title_above", row=heading.number, value=titles[0].text, facts=told))
+
+
+def _known(cells: Iterable[str], words: Collection[str]) -> int:
+    return len({folded for cell in cells if len(cell) < 100 and (folded := fold_heading(cell)) in words})
+
+
+def _is_like_data(row: SheetRow, heading: SheetRow, words: Collection[str]) -> bool:
+    """Whether cells that are no headings themselves stand in several known columns, one with a digit."""
+    pairs = zip(row.cells, heading.cells, strict=False)
+    filled = [cell for cell, name in pairs if cell.strip(SPACES) and fold_heading(name) in words]
+    others = [cell for cell in filled if fold_heading(cell) not in words]
+    return len(others) >= _CELLS_OF_DATA and any(char.isdigit() for cell in others for char in cell)
 
 
 def match_headings(table: Table, specs: Sequence[HeadingSpec]) -> Matching:

@@ -1,5 +1,6 @@
 """The one door for files: which kind a file is, by name and by content, and its Table."""
 
+from collections.abc import Collection
 from pathlib import Path, PurePath
 
 from foundation.tabular.csv_file import read_csv
@@ -14,7 +15,15 @@ _OLD_SUFFIXES = {".xls", ".xlt", ".et"}
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_table(path: Path, *, name: str, limits: TableLimits | None = None, progress: Progress | None = None) -> Table:
+def read_table(
+    path: Path,
+    *,
+    name: str,
+    limits: TableLimits | None = None,
+    progress: Progress | None = None,
+    words: Collection[str] = (),
+    without: Collection[int] = (),
+) -> Table:
     """Read an uploaded file.
 
     Parameters
@@ -27,6 +36,11 @@ def read_table(path: Path, *, name: str, limits: TableLimits | None = None, prog
         How much is read.
     progress : callable, optional
         Called with (rows done, rows in all).
+    words : collection of str, optional
+        Folded headings (`headings.heading_words`) by which the heading row is found within the
+        first rows; without them, and where none fits, the first row with content is the heading.
+    without : collection of int, optional
+        Rows that are not data: they stand in ``Table.without`` and nothing in them is a problem.
 
     Raises
     ------
@@ -36,8 +50,8 @@ def read_table(path: Path, *, name: str, limits: TableLimits | None = None, prog
     """
     limits = limits or TableLimits()
     if file_kind(path, name=name, limits=limits) is FileKind.CSV:
-        return read_csv(path, limits=limits, progress=progress)
-    return read_xlsx(path, name=name, limits=limits, progress=progress)
+        return read_csv(path, limits=limits, progress=progress, words=words, without=without)
+    return read_xlsx(path, name=name, limits=limits, progress=progress, words=words, without=without)
 
 
 def file_kind(path: Path, *, name: str, limits: TableLimits) -> FileKind:

@@ -13,10 +13,14 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from foundation.tabular.errors import TOLD, Severity
+
 Progress: TypeAlias = Callable[[int, int], None]
 """Told (rows done, rows in all) now and then; may raise to stop the reading."""
 
 MEGABYTE = 1_000_000
+RAGGED_KEPT = 200
+_SHOWN_TEXT = 120
 
 
 class FileKind(StrEnum):
@@ -35,14 +39,6 @@ class CellKind(IntEnum):
     DATE = 3
     ERROR = 4
     FORMULA_WITHOUT_VALUE = 5
-
-
-class Severity(StrEnum):
-    """How much a problem weighs: an error stops the batch, a warning and a fold are only told."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    FOLD = "fold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +65,15 @@ class FileProblem:
     """
 
     code: str
-    severity: Severity = Severity.ERROR
     row: int = 0
     column: int = 0
     value: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """How much it weighs, by its code alone."""
+        return TOLD.get(self.code, Severity.ERROR)
 
     @property
     def address(self) -> str:
@@ -91,9 +91,17 @@ class Problems:
 
     def add(self, problem: FileProblem) -> None:
         """Count the problem, and hold it while its kind is not yet full."""
-        self.counts[problem.code] += 1
-        if self.counts[problem.code] <= self._kept:
+        if self.takes(problem.code):
             self._found.append(problem)
+
+    def takes(self, code: str) -> bool:
+        """Count a problem, and say whether it is to be held: then `hold` it."""
+        self.counts[code] += 1
+        return self.counts[code] <= self._kept
+
+    def hold(self, problem: FileProblem) -> None:
+        """Hold a problem that `takes` has counted."""
+        self._found.append(problem)
 
     def __iter__(self) -> Iterator[FileProblem]:
         """In the order of the sheet: row, then column."""
@@ -117,6 +125,20 @@ class Column:
         return column_letter(self.number)
 
 
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row as it is written, cell by cell from the first column on."""
+
+    number: int
+    cells: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Its filled cells in one line, cut where it is long."""
+        line = " ".join(kept for cell in self.cells if (kept := " ".join(cell.split())))
+        return line if len(line) <= _SHOWN_TEXT else f"{line[:_SHOWN_TEXT]}…"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """The one sheet of a file, blank rows left out."""
@@ -133,6 +155,10 @@ class Table:
     problems: tuple[FileProblem, ...]
     problem_counts: dict[str, int]
     """How often each code was found; the table holds only the first of each."""
+    ragged: tuple[SheetRow, ...] = ()
+    """Records of a CSV that do not fit the heading and stand in no column: the last `RAGGED_KEPT` of them."""
+    without: tuple[SheetRow, ...] = ()
+    """The rows that were left out as asked."""
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -1,11 +1,10 @@
 """The rows around a cell, as evidence beside a number: cheap enough for a page, also in a large file."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from xml.parsers.expat import ExpatError
 
-from foundation.tabular.csv_file import open_records
+from foundation.tabular.csv_file import open_records, split_records
 from foundation.tabular.errors import TableError
 from foundation.tabular.reading import file_kind
 from foundation.tabular.table import FileKind, TableLimits, column_letter
@@ -41,10 +40,21 @@ class Window:
         return f"{column_letter(self.column)}{self.row}"
 
 
-def cell_window(path: Path, *, name: str, sheet: int, row: int, column: int, before: int = 1, after: int = 1) -> Window:
+def cell_window(
+    path: Path,
+    *,
+    name: str,
+    sheet: int,
+    row: int,
+    column: int,
+    before: int = 1,
+    after: int = 1,
+    words: Collection[str] = (),
+) -> Window:
     """The rows around a cell of a kept file.
 
-    ``sheet``, ``row`` and ``column`` are 1-based as they stand on an observation. A CSV is read up
+    ``sheet``, ``row`` and ``column`` are 1-based as they stand on an observation; ``words`` as in
+    `reading.read_table`. A CSV is read up
     to the row and no further; of a workbook only the rows that are shown are decoded. At most
     `MOST_COLUMNS` columns are given, those nearest to the cell.
 
@@ -55,9 +65,9 @@ def cell_window(path: Path, *, name: str, sheet: int, row: int, column: int, bef
     """
     first, last = max(1, row - before), row + after
     if file_kind(path, name=name, limits=TableLimits()) is FileKind.CSV:
-        sheet_name, header_row, found = "", *_csv_rows(path, first, last)
+        sheet_name, header_row, found = "", *_csv_rows(path, first, last, words)
     else:
-        sheet_name, header_row, found = _xlsx_rows(path, name, sheet, first, last)
+        sheet_name, header_row, found = _xlsx_rows(path, name, sheet, (first, last), words)
     if row not in found:
         raise TableError("no_such_cell", address=f"{column_letter(column)}{row}")
     width = max(column, *(max(cells, default=0) for cells in found.values()))
@@ -79,27 +89,25 @@ def _row(number: int, found: Mapping[int, Mapping[int, str]], shown: range) -> W
     return WindowRow(number, tuple(cells.get(column, "")[:_MOST_TEXT] for column in shown))
 
 
-def _xlsx_rows(path: Path, name: str, sheet: int, first: int, last: int) -> tuple[str, int, dict[int, dict[int, str]]]:
+def _xlsx_rows(
+    path: Path, name: str, sheet: int, span: tuple[int, int], words: Collection[str]
+) -> tuple[str, int, dict[int, dict[int, str]]]:
     """The name of the sheet, its heading's row number, and the rows of the span with it."""
     with open_package(path, name=name, limits=TableLimits()) as package:
         part = next((part for part in package.sheets if part.number == sheet), None)
         if part is None:
             return "", 0, {}
-        try:
-            return part.name, *read_rows(package, part, first, last)
-        except ExpatError as error:
-            raise TableError("broken_file", name=name) from error
+        return part.name, *read_rows(package, part, span, words)
 
 
-def _csv_rows(path: Path, first: int, last: int) -> tuple[int, dict[int, dict[int, str]]]:
+def _csv_rows(path: Path, first: int, last: int, words: Collection[str]) -> tuple[int, dict[int, dict[int, str]]]:
     """The heading's record number, and the records of the span with it."""
-    header_row = 0
-    found: dict[int, dict[int, str]] = {}
-    with open_records(path) as (_, records):
-        for number, record in records:
-            header_row = header_row or number
-            if number > last:
+    with open_records(path, words) as (_, records):
+        _, heading, below = split_records(records, words)
+        found = {heading.number: dict(enumerate(heading.cells, 1))}
+        for record in below:
+            if record.number > last:
                 break
-            if number == header_row or number >= first:
-                found[number] = dict(enumerate(record, 1))
-    return header_row, found
+            if record.number >= first:
+                found[record.number] = dict(enumerate(record.cells, 1))
+    return heading.number, found

@@ -1,18 +1,17 @@
-"""A workbook: exactly one visible sheet with data, values by calamine, the rest by the sheet's XML."""
+"""A workbook: exactly one visible sheet with data, its cells as a person sees them, and what they do not show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from xml.parsers.expat import ExpatError
 
 import numpy as np
-import python_calamine
 from numpy.typing import NDArray
 
+from foundation.tabular.asides import is_aside
 from foundation.tabular.characters import note_bad_characters
 from foundation.tabular.errors import TableError
-from foundation.tabular.folding import SPACES, object_array
+from foundation.tabular.folding import SPACES
+from foundation.tabular.headings import HEADING_WITHIN, find_heading, note_above
 from foundation.tabular.table import (
     CellKind,
     Column,
@@ -20,209 +19,185 @@ from foundation.tabular.table import (
     FileProblem,
     Problems,
     Progress,
-    Severity,
+    SheetRow,
     Table,
     TableLimits,
-    column_letter,
 )
-from foundation.tabular.xlsx_package import Package, SheetPart, has_content, open_package
-from foundation.tabular.xlsx_scan import (
-    RawCell,
-    SheetFacts,
-    furthest_cell,
-    look_exactly,
-    needs_exact_pass,
-    range_text,
-)
-from foundation.tabular.xlsx_values import CellValue, column_kinds, column_texts, number_text, percent_text
+from foundation.tabular.xlsx_cells import SheetFacts, range_text, scan_sheet
+from foundation.tabular.xlsx_grid import Collector, Grid, with_merged
+from foundation.tabular.xlsx_package import Package, SheetPart, open_package
+from foundation.tabular.xlsx_values import CellReader, Mark, share_text
 
 _SHOWN_RANGES = 20
-_PANIC = "PanicException"
 
 
-@dataclass
-class _Grid:
-    """The whole used area of the sheet from A1, column by column."""
-
-    texts: list[NDArray[np.object_]]
-    kinds: list[NDArray[np.uint8]]
-
-    def put(self, cell: RawCell, text: str, kind: CellKind) -> None:
-        self.texts[cell.column - 1][cell.row - 1] = text
-        self.kinds[cell.column - 1][cell.row - 1] = kind
-
-
-def read_xlsx(path: Path, *, name: str, limits: TableLimits, progress: Progress | None = None) -> Table:
+def read_xlsx(
+    path: Path,
+    *,
+    name: str,
+    limits: TableLimits,
+    progress: Progress | None = None,
+    words: Collection[str] = (),
+    without: Collection[int] = (),
+) -> Table:
     """Read the one visible sheet with data; hidden sheets are never read in its place."""
     with open_package(path, name=name, limits=limits) as package:
-        sheet, xml = _the_sheet(package)
-        facts = _facts(package, xml, limits)
-        package.shared_strings()  # Held against the limits here: calamine would believe the directory.
-    values = _values(path, sheet, name)
+        sheet, cells, facts = _the_sheet(package, limits)
+    grid = Grid(cells, limits)
     if progress:
-        progress(0, len(values))
-    problems = Problems(limits.problems_kept)
-    grid = _grid(values, facts)
-    _apply(facts, grid, problems)
-    table = _table(grid, sheet, facts, limits, problems)
+        progress(0, len(grid.rows))
+    table = _Arranged(grid, facts, words, without).table(sheet, limits)
     if progress:
         progress(len(table), len(table))
     return table
 
 
-def _the_sheet(package: Package) -> tuple[SheetPart, bytes]:
-    """The visible sheet with data, and its XML."""
-    names: list[str] = []
-    found: tuple[SheetPart, bytes] | None = None
+def _the_sheet(package: Package, limits: TableLimits) -> tuple[SheetPart, Collector, SheetFacts]:
+    """The visible sheet with data, and what stands in it."""
+    reader = CellReader(package, limits)
+    found: list[tuple[SheetPart, Collector, SheetFacts]] = []
+    is_one_of_many = sum(sheet.is_visible for sheet in package.sheets) > 1
     for sheet in package.sheets:
-        if sheet.is_visible and has_content(xml := package.read(sheet.part)):
-            names.append(sheet.name)
-            found = found or (sheet, xml)
-    if found is None:
+        if sheet.is_visible:
+            cells = Collector(package, reader, limits)
+            facts = scan_sheet(package, sheet, cells.take, cells.clear)
+            if cells.has_data and not (is_one_of_many and is_aside(cells.first_text)):
+                found.append((sheet, cells, facts))
+    if not found:
         raise TableError("no_data")
-    if len(names) > 1:
-        raise TableError("several_sheets", count=len(names), sheets="、".join(names))
-    return found
+    if len(found) > 1:
+        raise TableError("several_sheets", count=len(found), sheets="、".join(sheet.name for sheet, _, _ in found))
+    return found[0]
 
 
-def _facts(package: Package, xml: bytes, limits: TableLimits) -> SheetFacts:
-    """The notable cells; refuses an area that calamine would have to lay out in memory."""
-    percent_styles = package.styles().percent
-    facts = SheetFacts()
-    row, column = furthest_cell(xml)
-    try:
-        if needs_exact_pass(xml, percent_styles) or _area_fault(row, column, limits):
-            facts = look_exactly(xml, percent_styles)
-            row, column = facts.last_row, facts.last_column
-    except ExpatError as error:
-        raise TableError("broken_file", name=package.name) from error
-    code = _area_fault(row, column, limits)
-    if code:
-        address = f"{column_letter(column)}{row}"
-        most = {"too_many_columns": limits.columns, "too_many_rows": limits.xlsx_rows}.get(code, limits.xlsx_cells)
-        raise TableError(code, address=address, most=most)
-    return facts
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """Which rows are data, as places in the grid, and which were left out as asked."""
+
+    places: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    without: tuple[SheetRow, ...]
 
 
-def _area_fault(row: int, column: int, limits: TableLimits) -> str:
-    if column > limits.columns:
-        return "too_many_columns"
-    return "too_many_cells" if row * column > limits.xlsx_cells else ""
+class _Arranged:
+    """A grid with its heading found."""
 
+    def __init__(self, grid: Grid, facts: SheetFacts, words: Collection[str], without: Collection[int]) -> None:
+        self._grid, self._facts, self._words = grid, facts, words
+        first = grid.first_rows(HEADING_WITHIN)
+        spread = with_merged(first, [merge for merge in facts.merges if merge[0] <= HEADING_WITHIN])
+        self._place = find_heading(spread, words) or 0
+        self._above = [row for row in spread[: self._place] if any(cell.strip(SPACES) for cell in row.cells)]
+        self._heading = spread[self._place]
+        self._body = self._cut(without)
 
-def _values(path: Path, sheet: SheetPart, name: str) -> list[list[Any]]:
-    try:
-        with python_calamine.CalamineWorkbook.from_path(path) as workbook:
-            return workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-    except python_calamine.PasswordError as error:
-        raise TableError("encrypted_file", name=name) from error
-    except (python_calamine.CalamineError, OSError) as error:
-        raise TableError("broken_file", name=name) from error
-    except BaseException as error:
-        # A panic of the Rust library is no Exception; it means a file that it could not follow.
-        if type(error).__name__ != _PANIC:
-            raise
-        raise TableError("broken_file", name=name) from error
+    def _cut(self, without: Collection[int]) -> _Body:
+        places = np.arange(self._place + 1, len(self._grid.rows))
+        left_out = np.isin(self._grid.rows[places], np.array(sorted(without), dtype=np.int64))
+        rows = tuple(self._grid.row(place) for place in places[left_out].tolist())
+        kept = places[~left_out]
+        return _Body(kept, self._grid.rows[kept], rows)
 
+    def table(self, sheet: SheetPart, limits: TableLimits) -> Table:
+        """The sheet as columns, with all that is noticed about it."""
+        heading, body = self._heading, self._body
+        if not body.numbers.size and not body.without:
+            raise TableError("no_rows", row=heading.number)
+        if body.numbers.size > limits.xlsx_rows:
+            raise TableError("too_many_rows", most=limits.xlsx_rows)
+        columns = tuple(self._columns())
+        problems = Problems(limits.problems_kept)
+        note_above(self._above, heading, self._words, problems)
+        self._note_cells(problems)
+        self._note_hidden(columns, problems)
+        self._note_merged(problems)
+        note_bad_characters(columns, heading.number, body.numbers, problems)
+        return Table(
+            FileKind.XLSX,
+            sheet.name,
+            sheet.number,
+            heading.number,
+            columns,
+            body.numbers,
+            tuple(problems),
+            dict(problems.counts),
+            without=body.without,
+        )
 
-def _grid(values: Sequence[Sequence[CellValue]], facts: SheetFacts) -> _Grid:
-    """Columns from A1; calamine leaves out what has no value, so notable cells may lie beyond its edge."""
-    height = max(len(values), facts.last_row)
-    width = max(len(values[0]) if values else 0, facts.last_column)
-    grid = _Grid([], [])
-    for column in zip(*values, strict=True):
-        padded = [*column, *[""] * (height - len(column))]
-        grid.texts.append(column_texts(padded))
-        grid.kinds.append(column_kinds(padded))
-    while len(grid.texts) < width:
-        grid.texts.append(object_array([""] * height))
-        grid.kinds.append(np.zeros(height, dtype=np.uint8))
-    return grid
+    def _columns(self) -> Sequence[Column]:
+        """Columns with a heading, or with something below it."""
+        found = []
+        for number, heading in enumerate(self._heading.cells, 1):
+            texts = self._grid.texts(number)
+            if texts is None:
+                continue
+            kept = texts[self._body.places]
+            if heading.strip(SPACES) or any(text.strip(SPACES) for text in kept):
+                found.append(Column(number, heading, kept, self._grid.kinds(number)[self._body.places]))
+        return found
 
+    def _note_cells(self, problems: Problems) -> None:
+        """Tell formulas, errors, and formats that show another number than the stored one."""
+        grid = self._grid
+        told = np.append(self._body.numbers, self._heading.number)
+        notable = np.flatnonzero((grid.marks != 0) | (grid.kind_of == CellKind.ERROR))
+        notable = notable[np.isin(grid.row_of[notable], told)]
+        notable = notable[np.lexsort((grid.column_of[notable], grid.row_of[notable]))]
+        kinds, marks = grid.kind_of[notable], grid.marks[notable]
+        formulas, has_value = (marks & Mark.FORMULA) != 0, kinds != CellKind.FORMULA_WITHOUT_VALUE
+        self._note("error_cell", notable[kinds == CellKind.ERROR], problems)
+        self._note("percent_format", notable[((marks & Mark.PERCENT) != 0) & has_value], problems, self._stored)
+        self._note("scaled_format", notable[((marks & Mark.SCALED) != 0) & has_value], problems)
+        self._note("formula_value", notable[formulas & has_value], problems, self._formula)
+        self._note("formula_without_value", notable[formulas & ~has_value], problems, self._formula)
 
-def _apply(facts: SheetFacts, grid: _Grid, problems: Problems) -> None:
-    """Write into the grid what a person sees in notable cells, and tell each."""
-    for cell in facts.percents:
-        try:
-            share = float(cell.value)
-        except ValueError:
-            continue
-        text = percent_text(share)
-        grid.put(cell, text, CellKind.NUMBER)
-        stored = {"stored": number_text(share)}
-        problems.add(FileProblem("percent_format", Severity.FOLD, cell.row, cell.column, text, stored))
-    for cell in facts.errors:
-        grid.put(cell, cell.value, CellKind.ERROR)
-        problems.add(FileProblem("error_cell", row=cell.row, column=cell.column, value=cell.value))
-    for cell in facts.formulas:
-        if cell.type == "e":
-            continue
-        formula = {"formula": f"={cell.formula}" if cell.formula else "（共用公式）"}
-        if cell.value or cell.type == "str":
-            shown = grid.texts[cell.column - 1][cell.row - 1]
-            warning = FileProblem("formula_value", Severity.WARNING, cell.row, cell.column, shown, formula)
-            problems.add(warning)
-        else:
-            shown = f"={cell.formula}"
-            grid.put(cell, shown, CellKind.FORMULA_WITHOUT_VALUE)
-            problems.add(
-                FileProblem("formula_without_value", row=cell.row, column=cell.column, value=shown, facts=formula)
-            )
+    def _note(
+        self,
+        code: str,
+        cells: NDArray[np.int64],
+        problems: Problems,
+        facts: Callable[[int], dict[str, str]] | None = None,
+    ) -> None:
+        for cell in cells.tolist():
+            if problems.takes(code):
+                row, column = int(self._grid.row_of[cell]), int(self._grid.column_of[cell])
+                more = facts(cell) if facts else {}
+                problems.hold(FileProblem(code, row, column, self._grid.text_of[cell], more))
 
+    def _stored(self, cell: int) -> dict[str, str]:
+        return {"stored": share_text(self._grid.text_of[cell])}
 
-def _table(grid: _Grid, sheet: SheetPart, facts: SheetFacts, limits: TableLimits, problems: Problems) -> Table:
-    """Heading, rows with content, columns with content."""
-    filled = [np.array([text.strip(SPACES) != "" for text in texts], dtype=bool) for texts in grid.texts]
-    rows = np.flatnonzero(np.logical_or.reduce(filled)) + 1 if filled else np.zeros(0, dtype=np.int64)
-    if not rows.size:
-        raise TableError("no_data")
-    header_row, numbers = int(rows[0]), rows[1:]
-    if not numbers.size:
-        raise TableError("no_rows", row=header_row)
-    if numbers.size > limits.xlsx_rows:
-        raise TableError("too_many_rows", most=limits.xlsx_rows)
-    kept = numbers - 1
-    columns = tuple(
-        Column(number, texts[header_row - 1], texts[kept], kinds[kept])
-        for number, (texts, kinds, has) in enumerate(zip(grid.texts, grid.kinds, filled, strict=True), 1)
-        if has.any()
-    )
-    _note_hidden(facts, columns, numbers, problems)
-    _note_merged(facts, header_row, numbers, problems)
-    note_bad_characters(columns, header_row, numbers, problems)
-    return Table(
-        FileKind.XLSX,
-        sheet.name,
-        sheet.number,
-        header_row,
-        columns,
-        numbers.astype(np.int64),
-        tuple(problems),
-        dict(problems.counts),
-    )
+    def _formula(self, cell: int) -> dict[str, str]:
+        formula = self._grid.formulas[cell]
+        return {"formula": f"={formula[:200]}" if formula else "（共用公式）"}
 
+    def _note_hidden(self, columns: Sequence[Column], problems: Problems) -> None:
+        facts, rows = self._facts, self._body.numbers
+        hidden_rows = np.intersect1d(rows, np.array(facts.hidden_rows, dtype=np.int64)).tolist()
+        if hidden_rows:
+            told = {"count": len(hidden_rows), "rows": _spans(hidden_rows)}
+            problems.add(FileProblem("hidden_rows", row=hidden_rows[0], facts=told))
+        hidden_columns = [
+            column for column in columns if any(first <= column.number <= last for first, last in facts.hidden_columns)
+        ]
+        if hidden_columns:
+            letters = "、".join(column.letter for column in hidden_columns[:_SHOWN_RANGES])
+            told = {"count": len(hidden_columns), "columns": letters}
+            problems.add(FileProblem("hidden_columns", column=hidden_columns[0].number, facts=told))
 
-def _note_hidden(facts: SheetFacts, columns: Sequence[Column], rows: NDArray[np.int64], problems: Problems) -> None:
-    hidden_rows = np.intersect1d(rows, np.array(facts.hidden_rows, dtype=np.int64)).tolist()
-    if hidden_rows:
-        told = {"count": len(hidden_rows), "rows": _spans(hidden_rows)}
-        problems.add(FileProblem("hidden_rows", Severity.WARNING, row=hidden_rows[0], facts=told))
-    hidden_columns = [
-        column for column in columns if any(first <= column.number <= last for first, last in facts.hidden_columns)
-    ]
-    if hidden_columns:
-        letters = "、".join(column.letter for column in hidden_columns[:_SHOWN_RANGES])
-        told = {"count": len(hidden_columns), "columns": letters}
-        problems.add(FileProblem("hidden_columns", Severity.WARNING, column=hidden_columns[0].number, facts=told))
-
-
-def _note_merged(facts: SheetFacts, header_row: int, rows: NDArray[np.int64], problems: Problems) -> None:
-    for merge in facts.merges:
-        top, left, bottom, right = merge
-        start = max(top, header_row)
-        touches = start == header_row <= bottom or bool(((rows >= start) & (rows <= bottom)).any())
-        if touches and (top, left) != (bottom, right):
-            problems.add(FileProblem("merged_cell", row=start, column=left, facts={"range": range_text(merge)}))
+    def _note_merged(self, problems: Problems) -> None:
+        """Merged cells of data are errors; merged headings are read by their first cell, and told."""
+        heading, rows = self._heading, self._body.numbers
+        for merge in self._facts.merges:
+            top, left, bottom, right = merge
+            if (top, left) == (bottom, right):
+                continue
+            facts = {"range": range_text(merge)}
+            if bool(((rows >= top) & (rows <= bottom)).any()):
+                problems.add(FileProblem("merged_cell", row=max(top, heading.number), column=left, facts=facts))
+            elif top <= heading.number <= bottom and left <= len(heading.cells):
+                text = heading.cells[left - 1]
+                problems.add(FileProblem("merged_heading", heading.number, left, text, facts))
 
 
 def _spans(numbers: list[int]) -> str:

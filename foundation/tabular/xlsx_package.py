@@ -8,24 +8,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.parsers import expat
 
 from foundation.tabular.errors import TableError
 from foundation.tabular.table import MEGABYTE, TableLimits
 
+BLOCK = 1 << 22
 _RATIO_FROM = 10_000_000
 _ENCRYPTED_FLAG = 1
+_PACKED_AS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _PERCENT_BUILT_IN = frozenset({9, 10})
 # 27-36 and 50-58 are the dates of East Asian editions.
 _DATES_BUILT_IN = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_DATE_LETTERS = re.compile(r"[ymdhs]", re.IGNORECASE)
-_NOT_FORMAT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_OTHER_ENCODING = re.compile(rb"""\s*<\?xml[^>]*\sencoding\s*=\s*["'](?!utf-8["']|us-ascii["'])""", re.IGNORECASE)
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|\[|ENTITY)")
-_CONTENT = re.compile(rb"<(?:[\w.-]+:)?(?:v\b[^>]*>[^<]|t\b[^>]*>[^<]|f\b)")
+_STYLE_SECTIONS = {"numFmts", "fonts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"}
+_DATE_LETTERS = re.compile(r"[ymdhs]|aaa", re.IGNORECASE)
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_NOT_FORMAT = re.compile(r'"[^"]*"|\\.|!.|_.|\*.|\[[^\]]*\]|General|G/通用格式', re.IGNORECASE)
 _DRIVE_LETTER = ":"
+_NEVER = ("xl/vbaproject.bin", "xl/workbook.bin")
 IS_WHOLE = True
-"""For expat, which takes no keyword: all of the document is given at once."""
+"""For expat, which takes no keyword: all of the document has been given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Styles:
 
     percent: frozenset[int]
     dates: frozenset[int]
+    scaled: frozenset[int]
+    """Those that show thousands or millions of the stored number."""
     is_from_1904: bool
 
 
@@ -52,74 +58,103 @@ class Package:
 
     def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
         self._archive = archive
-        self._parts = {info.filename.lower(): info for info in archive.infolist()}
+        self._parts = {_plain(info.filename): info for info in archive.infolist()}
         self._is_from_1904 = False
+        self._strings, self._styles = "xl/sharedStrings.xml", "xl/styles.xml"
         self.name = name
         self.sheets = tuple(self._worksheets())
 
-    def read(self, part: str) -> bytes:
-        """The bytes of a part: XML in UTF-8 without document type, entities or CDATA."""
+    def blocks(self, part: str) -> Iterator[bytes]:
+        """The bytes of a part, a few megabytes at a time."""
         info = self._parts.get(part.lower())
         if info is None:
-            raise TableError("broken_file", name=self.name)
+            raise self.broken()
         try:
-            data = self._archive.read(info)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-            raise TableError("broken_file", name=self.name) from error
-        head = data[:400].removeprefix(b"\xef\xbb\xbf")
-        if not head.lstrip().startswith(b"<") or _OTHER_ENCODING.match(head) or _DECLARATION.search(data):
-            raise TableError("broken_file", name=self.name)
-        return data
+            with self._archive.open(info) as stream:
+                while block := stream.read(BLOCK):
+                    yield block
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+            raise self.broken() from error
 
-    def shared_strings(self) -> bytes:
-        """The part with the shared strings, empty where there is none."""
-        return self.read("xl/sharedStrings.xml") if "xl/sharedstrings.xml" in self._parts else b""
+    def broken(self) -> TableError:
+        """The refusal of a file that is not what it should be."""
+        return TableError("broken_file", name=self.name)
+
+    def shared_strings(self) -> Iterator[bytes]:
+        """The part with the shared strings, nothing where there is none."""
+        return self.blocks(self._strings) if self._strings.lower() in self._parts else iter(())
 
     def styles(self) -> Styles:
-        """Which cell styles show a number in percent or as a date."""
+        """Which cell styles show a number in percent, as a date, or scaled."""
         codes: dict[int, str] = {}
         numbers: list[int] = []
-        inside = False
-        parts = self._elements("xl/styles.xml") if "xl/styles.xml" in self._parts else []
+        section = ""
+        parts = self._elements(self._styles) if self._styles.lower() in self._parts else []
         for tag, attributes in parts:
-            if tag == "numFmt":
-                codes[_number(attributes.get("numFmtId"))] = _NOT_FORMAT.sub("", attributes.get("formatCode", ""))
-            elif tag in {"cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
-                inside = tag == "cellXfs"
-            elif tag == "xf" and inside:
+            if tag in _STYLE_SECTIONS:
+                section = tag
+            elif tag == "numFmt" and section == "numFmts":
+                codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+            elif tag == "xf" and section == "cellXfs":
                 numbers.append(_number(attributes.get("numFmtId")))
-        percent = _PERCENT_BUILT_IN | {number for number, code in codes.items() if "%" in code}
-        dates = _DATES_BUILT_IN | {number for number, code in codes.items() if _DATE_LETTERS.search(code)}
+        plain = {number: _NOT_FORMAT.sub("", _ELAPSED.sub("h", code)) for number, code in codes.items()}
+        percent = (_PERCENT_BUILT_IN - codes.keys()) | {number for number, code in plain.items() if "%" in code}
+        dates = (_DATES_BUILT_IN - codes.keys()) | {
+            number for number, code in plain.items() if _DATE_LETTERS.search(code)
+        }
+        scaled = {number for number, code in plain.items() if _SCALED.search(code)}
         return Styles(
             frozenset(style for style, number in enumerate(numbers) if number in percent),
             frozenset(style for style, number in enumerate(numbers) if number in dates - percent),
+            frozenset(style for style, number in enumerate(numbers) if number in scaled - percent - dates),
             self._is_from_1904,
         )
 
     def _worksheets(self) -> Iterator[SheetPart]:
-        if "xl/vbaproject.bin" in self._parts or "xl/workbook.bin" in self._parts:
+        if any(part in self._parts for part in _NEVER):
             raise TableError("macro_file", name=self.name)
-        if "xl/workbook.xml" not in self._parts:
+        book = self._book_part()
+        if book.lower() not in self._parts:
             raise TableError("renamed_file", name=self.name, looks="zip")
-        targets = {
-            attributes.get("Id", ""): (attributes.get("Target", ""), attributes.get("Type", ""))
-            for tag, attributes in self._elements("xl/_rels/workbook.xml.rels")
-            if tag == "Relationship"
-        }
+        targets = self._related(book)
+        for target, kind in targets.values():
+            self._strings = target if kind.endswith("/sharedStrings") else self._strings
+            self._styles = target if kind.endswith("/styles") else self._styles
         number = 0
-        for tag, attributes in self._elements("xl/workbook.xml"):
+        for tag, attributes in self._elements(book):
             if tag == "workbookPr":
-                self._is_from_1904 = attributes.get("date1904", "0") in {"1", "true"}
+                self._is_from_1904 = attributes.get("date1904", "0") in {"1", "true", "on"}
             if tag != "sheet":
                 continue
             number += 1
             target, kind = targets.get(attributes.get("id", ""), ("", ""))
-            if kind.endswith("/xlMacrosheet"):
+            if kind.endswith("acrosheet"):
                 raise TableError("macro_file", name=self.name)
             if kind.endswith("/worksheet"):
-                part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
                 is_visible = attributes.get("state", "visible") == "visible"
-                yield SheetPart(attributes.get("name", ""), number, is_visible, part)
+                yield SheetPart(attributes.get("name", ""), number, is_visible, target)
+            elif not target:
+                raise self.broken()
+
+    def _book_part(self) -> str:
+        """Where the workbook stands, by the relations of the package."""
+        if "_rels/.rels" in self._parts:
+            for target, kind in self._related("").values():
+                if kind.endswith("/officeDocument"):
+                    return target
+        return "xl/workbook.xml"
+
+    def _related(self, part: str) -> dict[str, tuple[str, str]]:
+        """Id → part and kind of everything that a part relates to within the package."""
+        folder, name = posixpath.split(part)
+        return {
+            attributes.get("Id", ""): (
+                posixpath.normpath(posixpath.join("/", folder, _slashes(attributes.get("Target", "")))).lstrip("/"),
+                attributes.get("Type", ""),
+            )
+            for tag, attributes in self._elements(posixpath.join(folder, "_rels", f"{name}.rels"))
+            if tag == "Relationship" and attributes.get("TargetMode") != "External"
+        }
 
     def _elements(self, part: str) -> list[tuple[str, dict[str, str]]]:
         """The start tags of a small part in order, names without their prefix."""
@@ -128,13 +163,31 @@ class Package:
         def start(tag: str, attributes: dict[str, str]) -> None:
             found.append((local(tag), {local(key): value for key, value in attributes.items()}))
 
-        parser = expat.ParserCreate()
+        parser = new_parser()
         parser.StartElementHandler = start
-        try:
-            parser.Parse(self.read(part), IS_WHOLE)
-        except expat.ExpatError as error:
-            raise TableError("broken_file", name=self.name) from error
+        self.parse(parser, self.blocks(part))
         return found
+
+    def parse(self, parser: Any, blocks: Iterator[bytes]) -> None:
+        """Run an expat parser over a part; what it cannot follow is a broken file."""
+        try:
+            for block in blocks:
+                parser.Parse(block, not IS_WHOLE)
+            parser.Parse(b"", IS_WHOLE)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise self.broken() from error
+
+
+def new_parser() -> Any:
+    """A parser that takes no document type and so no entity of a file's own."""
+
+    def refuse(*_: object) -> None:
+        raise expat.ExpatError("document type")
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
 
 
 @contextmanager
@@ -149,11 +202,6 @@ def open_package(path: Path, *, name: str, limits: TableLimits) -> Iterator[Pack
         yield Package(archive, name)
 
 
-def has_content(xml: bytes) -> bool:
-    """Whether a sheet holds a value, a text or a formula."""
-    return _CONTENT.search(xml) is not None
-
-
 def local(tag: str) -> str:
     """A name without its namespace prefix."""
     return tag.rpartition(":")[2]
@@ -162,7 +210,7 @@ def local(tag: str) -> str:
 def _check_directory(archive: zipfile.ZipFile, packed: int, name: str, limits: TableLimits) -> None:
     """What is said here is believed only as far as reading holds to it: no part yields more than it says."""
     infos = archive.infolist()
-    names = [info.filename.lower() for info in infos]
+    names = [_plain(info.filename) for info in infos]
     unpacked = sum(info.file_size for info in infos)
     too_dense = unpacked > _RATIO_FROM and unpacked > packed * limits.xlsx_ratio
     if len(infos) > limits.xlsx_members or unpacked > limits.xlsx_unpacked_bytes or too_dense:
@@ -170,9 +218,19 @@ def _check_directory(archive: zipfile.ZipFile, packed: int, name: str, limits: T
     if any(info.flag_bits & _ENCRYPTED_FLAG for info in infos):
         raise TableError("encrypted_file", name=name)
     strange = any(part.startswith("/") or ".." in part.split("/") or _DRIVE_LETTER in part for part in names)
-    if strange or len(set(names)) != len(names):
+    odd = any(info.compress_type not in _PACKED_AS for info in infos)
+    if strange or odd or len(set(names)) != len(names):
         raise TableError("broken_file", name=name)
 
 
+def _plain(filename: str) -> str:
+    """A part's name as it is compared: some writers put backslashes, case does not count."""
+    return _slashes(filename).lower()
+
+
+def _slashes(name: str) -> str:
+    return name.replace("\\", "/")
+
+
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -108,6 +108,15 @@ class Empty:
 
 
 @dataclass(frozen=True)
+class Accept:
+    """A box that must be ticked before a button works; ``value`` is what the tick says."""
+
+    name: str
+    value: str
+    label: Words
+
+
+@dataclass(frozen=True)
 class Confirm:
     """A button that says its consequence."""
 
@@ -117,6 +126,7 @@ class Confirm:
     fields: Sequence[tuple[str, str]] = ()
     disabled_reason: Words = ""
     main: bool = True
+    accept: Accept | None = None
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class Lookups:
 
 def load_lookups(indicators: Indicators, *, with_cadres: bool) -> Lookups:
     """Read what rows may name; cadres and postings only if the sheet speaks of persons."""
-    return Lookups(indicators, _periods(), _units(), _cadres() if with_cadres else _no_cadres())
+    return Lookups(indicators, _periods(), load_units(), load_cadres() if with_cadres else _no_cadres())
 
 
 def period_kind_number(kind: str) -> int:
@@ -146,7 +146,8 @@ def _periods() -> Periods:
     )
 
 
-def _units() -> Units:
+def load_units() -> Units:
+    """Read all units with their aliases."""
     rows = list(Unit.objects.order_by("code").values_list("subject_id", "code", "name", "starts_on", "ends_on"))
     place_of_id = {row[0]: place for place, row in enumerate(rows)}
     place: dict[str, int] = {}
@@ -165,7 +166,8 @@ def _units() -> Units:
     )
 
 
-def _cadres() -> Cadres:
+def load_cadres() -> Cadres:
+    """Read all cadres and the postings of now."""
     rows = list(Cadre.objects.order_by("employee_no").values_list("subject_id", "employee_no", "name"))
     postings = Posting.objects.filter(seq_to=None)
     posts = list(postings.values_list("cadre_id", "unit_id", "post_level", "starts_on", "ends_on"))

@@ -41,8 +41,10 @@ def find_names(inspection: Inspection) -> Named:
     """Look up indicator, period and vintage of every row and say what is wrong with them."""
     sheet, lookups, findings = inspection.sheet, inspection.lookups, inspection.findings
     named = Named(
-        indicator=_find(sheet["indicator_code"], lookups.indicators.place, findings, "indicator"),
-        period=_find(sheet["period"], lookups.periods.place, findings, "period"),
+        indicator=_find(
+            sheet["indicator_code"], lookups.indicators.place, findings, "indicator_missing", "indicator_unknown"
+        ),
+        period=_find(sheet["period"], lookups.periods.place, findings, "period_missing", "period_unknown"),
         is_preliminary=_find_vintages(sheet, findings),
     )
     _check_period_kind(inspection, named)
@@ -50,11 +52,11 @@ def find_names(inspection: Inspection) -> Named:
     return named
 
 
-def _find(field: Field, place: dict[str, int], findings: Findings, stem: str) -> Ids:
+def _find(field: Field, place: dict[str, int], findings: Findings, missing: str, unknown: str) -> Ids:
     found = places_of(field.codes.texts, place)
     findings.note_folds(field.codes.folds, field, found >= 0)
-    findings.note(f"{stem}_missing", ~field.is_filled, field)
-    findings.note(f"{stem}_unknown", field.is_filled & (found < 0) & ~field.is_unreadable, field)
+    findings.note(missing, ~field.is_filled, field)
+    findings.note(unknown, field.is_filled & (found < 0) & ~field.is_unreadable, field)
     return found
 
 

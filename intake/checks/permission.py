@@ -9,7 +9,7 @@ import numpy as np
 
 from intake.checks.findings import Mask
 from intake.checks.inspection import Inspection
-from intake.checks.lookups import Lookups
+from intake.checks.lookups import Indicators, Lookups
 from intake.checks.naming import Named
 from intake.checks.rights import EntryRights
 from intake.checks.subjects import Subjects
@@ -33,6 +33,12 @@ def check_permission(inspection: Inspection, named: Named, subjects: Subjects) -
     alone = subjects.known & ~subjects.is_cadre & has_indicator & (sole_owner[named.indicator] == subjects.ids)
     evidence = sheet["evidence_ref"]
     findings.note("evidence_needed", subjects.by_office & alone & ~evidence.is_filled, evidence)
+
+
+def enterable(indicators: Indicators, rights: EntryRights) -> Mask:
+    """Which indicators somebody may enter about anybody: an office all, a clerk those of the own units."""
+    own = [bool(indicators.owners.get(place, frozenset()) & rights.own_units) for place in range(len(indicators.rows))]
+    return np.array(own, dtype=bool) | (rights.may_upload and bool(rights.reaches))
 
 
 def check_subject_kind(inspection: Inspection, named: Named, subjects: Subjects) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.scope import grants_in_force, scope_of
+from accounts.scope import Scope, grants_in_force, scope_of
 from accounts.selectors import user_for_key
 from foundation.actor import Actor
 from foundation.permissions import Permission
@@ -54,6 +54,12 @@ def entry_rights(user: User, *, on: date) -> EntryRights:
         for grant in grants
     )
     return EntryRights(may_upload=True, reaches=reaches, own_units=scope.own_units, cut_out=scope.cut_out)
+
+
+def entry_rights_for(scope: Scope, *, on: date) -> EntryRights:
+    """`entry_rights` of a reader."""
+    user = user_for_key(scope.actor_key)
+    return NOTHING if user is None else entry_rights(user, on=on)
 
 
 def entry_rights_of(actor: Actor, *, on: date) -> EntryRights:

@@ -14,6 +14,7 @@ from intake.checks.findings import Mask
 from intake.checks.inspection import Inspection
 from intake.checks.lookups import NO_DAY, Cadres, Ids, places_of
 from intake.checks.naming import Named
+from intake.checks.reach import posts_in_reach, units_in_reach
 
 _LETTER_LIKE = str.maketrans("OoIl", "0011")
 _LONGEST_NUMBER = 20
@@ -88,9 +89,7 @@ class _Seeker:
 
     def _units_in_reach(self) -> tuple[Ids, Mask]:
         units = self.lookups.units
-        held = np.zeros(len(units.ids), dtype=bool)
-        for reach in self.rights.reaches:
-            held |= True if reach.units is None else np.isin(units.ids, list(reach.units))
+        held = units_in_reach(units, self.rights)
         by_office = np.zeros(len(self.sheet), dtype=bool)
         rows = np.flatnonzero(self.unit_place >= 0)
         by_office[rows] = held[self.unit_place[rows]]
@@ -112,12 +111,7 @@ class _Seeker:
         )
 
     def _post_in_reach(self) -> Mask:
-        cadres = self.lookups.cadres
-        held = np.zeros(len(cadres.post_cadre), dtype=bool)
-        for reach in self.rights.reaches:
-            at_level = np.isin(cadres.post_level.astype(str), sorted(reach.levels))
-            held |= at_level if reach.units is None else at_level & np.isin(cadres.post_unit, list(reach.units))
-        return held
+        return posts_in_reach(self.lookups.cadres, self.rights)
 
     def _posts_by_period(self, rows: Mask) -> Iterator[tuple[NDArray[np.int64], Mask]]:
         """For each period among these rows: the rows, and the postings that touch it.

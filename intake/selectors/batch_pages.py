@@ -7,15 +7,17 @@ from django.utils.translation import gettext as _
 
 from accounts.scope import Scope
 from foundation.actor import actor_names
+from foundation.jobs.enums import JobState
 from foundation.jobs.models import Job
 from foundation.jobs.selectors import JobProgress, progress_rows
 from foundation.permissions import Permission
-from foundation.web.parts import Said, Step, Tag
-from intake.enums import BatchState, Facet
-from intake.job_kinds import CHECK_JOB, COMMIT_JOB, job_key
+from foundation.web.parts import Step, Tag
+from intake.enums import BatchState
+from intake.job_kinds import CHECK_JOB, COMMIT_JOB, MARK_JOB, job_key
 from intake.models import Batch
 from intake.reports import FoundKind, Report
 from intake.selectors.batches import batch_label, standing_receipt, state_tag, visible_batches
+from intake.selectors.corrections import CorrectionPanel, correction_panel
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,20 @@ class ReceiptPanel:
 
 
 @dataclass(frozen=True)
+class BackPanel:
+    """The files that go back to the sender: what is in them, and which lie ready for this reader."""
+
+    note: str
+    is_next: bool
+    """Whether the marked file is what helps the reader on."""
+    has_bad_rows: bool
+    job: JobProgress | None
+    """The one that is being made, or the last one if it failed."""
+    ready: dict[str, str]
+    """By kind of file: the job that made it."""
+
+
+@dataclass(frozen=True)
 class BatchPage:
     """All that the page of one batch shows; the view adds the URLs."""
 
@@ -86,8 +102,9 @@ class BatchPage:
     job: JobProgress | None
     """The job at work on it, or the last one if it failed."""
     problems: ProblemPanel | None
+    back: BackPanel | None
     receipt: ReceiptPanel | None
-    changes: tuple[Said, ...]
+    corrections: CorrectionPanel | None
     may_commit: bool
     commit_label: str
     commit_refusal: str
@@ -114,8 +131,9 @@ def batch_page(scope: Scope, *, ref: str) -> BatchPage | None:
         steps=_steps(batch, report),
         job=job,
         problems=_panel(report) if report else None,
+        back=_back(scope, batch, report) if report and report.kinds and report.is_readable else None,
         receipt=receipt,
-        changes=_changes(report) if report and batch.entry is None else (),
+        corrections=correction_panel(scope, report) if report and batch.entry is None else None,
         may_commit=is_mine_to_commit and receipt is None and not is_working,
         commit_label=_("提交入库"),
         commit_refusal=_refusal(report),
@@ -128,6 +146,21 @@ def _job(batch: Batch) -> JobProgress | None:
     job = Job.objects.filter(key__in=keys).order_by("-pk").first()
     progress = progress_rows([job])[0] if job else None
     return progress if progress and (not progress.is_ended or progress.error_code) else None
+
+
+def _back(scope: Scope, batch: Batch, report: Report) -> BackPanel:
+    asked = Job.objects.filter(kind=MARK_JOB, owner_key=scope.actor_key, key__startswith=job_key(MARK_JOB, batch.ref))
+    # What was made before the last check tells of another report.
+    made = progress_rows(asked.filter(created_at__gte=batch.checked_at).order_by("pk")) if batch.checked_at else []
+    at_work = made[-1] if made and (not made[-1].is_ended or made[-1].error_code) else None
+    count = f"{report.error_count + report.warning_count:,}"
+    return BackPanel(
+        note=_("标注文件：在原表上把 %(count)s 处标色并写批注，可直接改。") % {"count": count},
+        is_next=report.has_errors and batch.entry is None,
+        has_bad_rows=report.error_rows > 0,
+        job=at_work,
+        ready={job.result["what"]: job.ref for job in made if job.state is JobState.DONE},
+    )
 
 
 def _purpose(batch: Batch, report: Report | None) -> str:
@@ -212,24 +245,6 @@ def _receipt(batch: Batch) -> ReceiptPanel | None:
         n_same=entry.n_same,
         rows_sha256=entry.rows_sha256,
         is_earlier=batch.entry is None,
-    )
-
-
-def _changes(report: Report) -> tuple[Said, ...]:
-    """The first corrections that a commit would write."""
-    return tuple(
-        Said(
-            label=f"{change.ref} {change.subject}",
-            text=_("%(indicator)s %(period)s %(facet)s：%(before)s → %(after)s")
-            % {
-                "indicator": change.indicator,
-                "period": change.period,
-                "facet": Facet(change.facet).label,
-                "before": change.before,
-                "after": change.after,
-            },
-        )
-        for change in report.changes
     )
 
 

@@ -99,7 +99,12 @@ def standing_receipt(batch: Batch) -> Entry | None:
 
 def batch_label(batch: Batch) -> str:
     """Name a batch for people."""
-    return _("批次 %(number)s") % {"number": batch.number}
+    return number_label(batch.number)
+
+
+def number_label(number: int) -> str:
+    """Name a batch of which only the number is known."""
+    return _("批次 %(number)s") % {"number": number}
 
 
 def _result(batch: Batch, report: Report | None) -> str:

@@ -15,9 +15,10 @@ from foundation.ledger.models import Entry
 from foundation.tabular.errors import TableError
 from foundation.tabular.table import column_letter
 from foundation.tabular.windows import Window, cell_window
+from intake.contents import content_text
 from intake.enums import Facet, Flag
+from intake.long_form import HEADING_WORDS
 from intake.models import Batch, Observation
-from intake.reports import content_text
 from intake.selectors.batches import visible_batches
 
 FLAGS = tuple(Flag)
@@ -113,6 +114,7 @@ def source_of(scope: Scope, *, said_by: int, sheet: int, row: int, col: int) -> 
             column=col,
             before=around,
             after=around,
+            words=HEADING_WORDS,
         )
     except TableError as error:
         absent = error.message

@@ -128,10 +128,11 @@ def check_batch(*, batch: Batch, actor: Actor, progress: Progress) -> Outcome:
 
 
 @use_case
-def request_commit(*, batch: Batch, actor: Actor, plan_sha256: str) -> Requested:
+def request_commit(*, batch: Batch, actor: Actor, plan_sha256: str, accepted_corrections: int = 0) -> Requested:
     """Confirm the changes that were shown and ask for the store.
 
-    ``plan_sha256`` is that of the page the officer looked at; another one refuses.
+    ``plan_sha256`` is that of the page the officer looked at; another one refuses. A file that
+    corrects is stored only if the officer says how many corrections that are.
     """
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if not entry_rights_of(actor, on=today()).may_upload:
@@ -140,8 +141,11 @@ def request_commit(*, batch: Batch, actor: Actor, plan_sha256: str) -> Requested
         raise IntakeError("not_checked", batch=str(batch), state=BatchState(batch.state).label)
     if batch.plan_sha256 != plan_sha256:
         raise IntakeError("plan_is_another", batch=str(batch))
+    count = Report.from_json(batch.report or {}).n_changed
+    if accepted_corrections != count:
+        raise IntakeError("corrections_not_accepted", batch=str(batch), count=count, accepted=accepted_corrections)
     job = _request(COMMIT_JOB, batch, actor, plan_sha256=plan_sha256)
-    record("batch.confirmed", batch, after={"plan_sha256": plan_sha256, "job": job.ref})
+    record("batch.confirmed", batch, after={"plan_sha256": plan_sha256, "corrections": count, "job": job.ref})
     return Requested(batch, job)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.conf import settings
@@ -13,9 +13,12 @@ from foundation.ledger.store import Plan, Stage, staged
 from foundation.tabular.reading import read_table
 from foundation.tabular.table import TableLimits
 from intake.checks import Checked, EntryRights, check_sheet
+from intake.checks.findings import KEPT_CELLS
+from intake.contents import content_text
 from intake.enums import BatchState, Flag, Vintage
+from intake.long_form import HEADING_WORDS
 from intake.models import Batch, Observation
-from intake.reports import Report, Standing, content_text, report_of
+from intake.reports import Report, Standing, report_of
 
 Progress = Callable[[int, int, str], None]
 """Told (done, of all, what is being done); may raise to stop the work."""
@@ -53,18 +56,26 @@ class Examined:
 
 
 @contextmanager
-def examined(batch: Batch, rights: EntryRights, *, progress: Progress) -> Iterator[Examined]:
+def examined(batch: Batch, rights: EntryRights, *, progress: Progress, most: int = KEPT_CELLS) -> Iterator[Examined]:
     """Parse the kept file, run all checks, stage what is good and compare it with the ledger.
 
+    ``most`` cells of each kind of problem are kept.
     Raises TableError when the file as a whole cannot be read.
     """
 
     def reading(done: int, of_all: int) -> None:
         progress(_READ * done // of_all if of_all else 0, PARTS, _("读取文件"))
 
-    table = read_table(path_of(batch.file.sha256), name=batch.file.name, limits=upload_limits(), progress=reading)
+    limits = upload_limits()
+    table = read_table(
+        path_of(batch.file.sha256),
+        name=batch.file.name,
+        limits=replace(limits, problems_kept=max(most, limits.problems_kept)),
+        progress=reading,
+        words=HEADING_WORDS,
+    )
     progress(_READ, PARTS, _("检查每一行"))
-    checked = check_sheet(table, rights)
+    checked = check_sheet(table, rights, most=most)
     progress(_CHECKED, PARTS, _("与库中数据比对"))
     with staged(Observation, checked.columns) as stage:
         plan = stage.classify()
@@ -96,7 +107,7 @@ def _note_reversed_vintages(checked: Checked, plan: Plan) -> None:
     reversed_rows = np.zeros(len(checked.sheet), dtype=bool)
     before_of: dict[int, str] = {}
     indicators = checked.lookups.indicators if checked.lookups else None
-    for order, before, after in plan.changed:
+    for order, before, after, _said_by in plan.changed:
         if before[2] == Vintage.FINAL and after[2] == Vintage.PRELIMINARY and before[1] != Flag.VOID:
             place = int(checked.places[order])
             reversed_rows[place] = True

@@ -27,12 +27,14 @@ from foundation.web.typed import typed
 from intake.enums import BatchState
 from intake.forms import CommitForm, UploadForm
 from intake.models import Batch
+from intake.presenters.back_files import back_buttons
 from intake.selectors.batch_pages import BatchPage, batch_page
 from intake.selectors.batches import BatchRow, batch_rows, visible_batches
 from intake.services.batches import receive_upload, request_check, request_commit
 
 FILE_RULES = (
     gettext_lazy("长表：一行一个对象、一个指标、一个期间。表头为工号（或单位代码）、指标代码、期间、数值。"),
+    gettext_lazy("宽表：一行一个对象，一列一个指标，表头以指标代码开头，期间是一列。从“下载模板”开始最省事。"),
     gettext_lazy("需要时加姓名、目标值、口径、佐证编号、备注；其他列请删去。"),
     gettext_lazy("工号、单位代码设为文本格式，前面的 0 不能少。"),
     gettext_lazy("数值只写数，不带单位；没有发生的写“不适用”，要收回已入库的值写“作废”。"),
@@ -62,6 +64,8 @@ def batch_upload(request: Request) -> HttpResponse:
         "steps": [Step(_("选文件"), "", "current"), Step(_("检查")), Step(_("提交"))],
         "rules": FILE_RULES,
         "list_url": reverse("intake:batch-list"),
+        # Only an address: what knows the schemes stands above this app.
+        "template_url": reverse("evaluation:entry-sheet"),
     }
     return render(request, "intake/batch_form.html", context, status=422 if form.errors else 200)
 
@@ -152,10 +156,11 @@ def _batch_answer(request: Request, shown: BatchPage, *, refusal: str = "", stat
         "steps": shown.steps,
         "job": job,
         "problems": shown.problems,
+        "back": back_buttons(shown, reader=request.scope.actor_key),
         "receipt": shown.receipt,
         # Only an address: what uses the data stands above this app.
         "next_url": reverse("evaluation:run-list") if request.scope.may(Permission.VIEW_RUNS) else "",
-        "changes": shown.changes,
+        "corrections": shown.corrections,
         "commit": _commit(shown),
         "recheck": _recheck(shown),
         "reupload_url": reverse("intake:batch-upload") if shown.batch.state == BatchState.REJECTED else "",
@@ -172,6 +177,7 @@ def _commit(shown: BatchPage) -> Confirm | None:
         label=shown.commit_label,
         consequence=_("入库后用于下一次核算。改错用更正：再传一份新文件，旧值留存。"),
         fields=[("plan_sha256", shown.plan_sha256)],
+        accept=shown.corrections.accept if shown.corrections and not shown.commit_refusal else None,
         disabled_reason=shown.commit_refusal,
         main=not shown.commit_refusal,
     )
@@ -191,7 +197,12 @@ def batch_commit(request: Request, ref: str) -> HttpResponse:
     if not form.is_valid():
         return _batch_answer(request, shown, refusal=_("请从本页的按钮提交。"), status=422)
     try:
-        request_commit(batch=shown.batch, actor=request.actor, plan_sha256=form.cleaned_data["plan_sha256"])
+        request_commit(
+            batch=shown.batch,
+            actor=request.actor,
+            plan_sha256=form.cleaned_data["plan_sha256"],
+            accepted_corrections=form.cleaned_data["accepted_corrections"] or 0,
+        )
     except DomainError as refusal:
         return _batch_answer(request, _page_or_404(request, ref), refusal=refusal.message, status=409)
     return redirect("intake:batch-detail", ref=ref)

@@ -19,6 +19,7 @@ from evaluation.services.schemes import approve_scheme, propose_scheme
 from foundation.actor import SYSTEM, Actor
 from foundation.jobs.services import work_inline
 from intake.enums import BatchState
+from intake.reports import Report
 from intake.services.batches import receive_upload, request_commit
 from intake.services.indicators import define_indicators
 from intake.services.periods import calendar_periods, open_periods
@@ -134,7 +135,9 @@ def _upload(file: SampleFile, folder: Path, actor: Actor) -> None:
     batch.refresh_from_db()
     if batch.state != BatchState.CHECKED:
         raise SampleRefusedError(f"{file.name}: {batch.report}")
-    stored = work_inline(request_commit(batch=batch, actor=actor, plan_sha256=batch.plan_sha256).job)
+    accepted = Report.from_json(batch.report or {}).n_changed
+    requested = request_commit(batch=batch, actor=actor, plan_sha256=batch.plan_sha256, accepted_corrections=accepted)
+    stored = work_inline(requested.job)
     batch.refresh_from_db()
     if batch.state != BatchState.COMMITTED:
         raise SampleRefusedError(f"{file.name}: {stored.error}")

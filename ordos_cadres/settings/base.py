@@ -154,8 +154,14 @@ UPLOAD_CSV_MAX_BYTES = 200_000_000
 UPLOAD_XLSX_MAX_ROWS = 200_000
 UPLOAD_XLSX_MAX_BYTES = 20_000_000
 UPLOAD_XLSX_MAX_UNPACKED_BYTES = 400_000_000
+# A marked file is made while the reader waits up to this size; a larger one is a job.
+MARK_AT_ONCE_MAX_ROWS = 3_000
+MARK_AT_ONCE_MAX_BYTES = 1_000_000
+# A correction by more than this part of the old value is marked, for a second look before it is stored.
+CORRECTION_JUMP_PERCENT = 50
 FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_TEMP_DIR: str | None = None
+# Not /tmp: what a killed web process leaves there nobody would find, and it holds personal data.
+FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "incoming")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Jobs (design §8). A message only wakes a worker; a lost one is sent again by the sweep.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ordos_cadres.settings.base import *  # noqa: F403 - the way Django settings inherit
-from ordos_cadres.settings.base import REDIS_TRANSPORT_OPTIONS, STATIC_ROOT, VAR_DIR, env
+from ordos_cadres.settings.base import FILE_UPLOAD_TEMP_DIR, REDIS_TRANSPORT_OPTIONS, STATIC_ROOT, VAR_DIR, env
 
 
 def kept_secret_key(path: Path) -> str:
@@ -70,6 +70,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     file_broker(VAR_DIR / "broker") if CELERY_BROKER_URL == "filesystem://" else REDIS_TRANSPORT_OPTIONS
 )
 
+Path(FILE_UPLOAD_TEMP_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 # No collectstatic at the first start: WhiteNoise serves what the finders see.
 WHITENOISE_USE_FINDERS = True
 # It warns about a root that is not there.

@@ -1,11 +1,12 @@
 """A server of an office: PostgreSQL, Redis, HTTPS in front. Refuses to start while a decision is missing."""
 
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 from ordos_cadres.settings.base import *  # noqa: F403 - the way Django settings inherit
-from ordos_cadres.settings.base import BASE_DIR, REDIS_TRANSPORT_OPTIONS, env
+from ordos_cadres.settings.base import BASE_DIR, FILE_UPLOAD_TEMP_DIR, REDIS_TRANSPORT_OPTIONS, env
 
 REQUIRED = ("ORDOS_SECRET_KEY", "ORDOS_HOSTS", "ORDOS_DATABASE_URL", "ORDOS_BROKER_URL")
 _missing = [name for name in REQUIRED if not env.str(name, default="")]
@@ -30,6 +31,8 @@ DATABASES: dict[str, Any] = {"default": {**_database, "CONN_MAX_AGE": 60, "CONN_
 
 CELERY_BROKER_URL = env.str("ORDOS_BROKER_URL")
 CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_TRANSPORT_OPTIONS
+
+Path(FILE_UPLOAD_TEMP_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -107,7 +107,14 @@ def worked(requested: Requested) -> Uploaded:
 
 def commit(user: User, uploaded: Uploaded) -> Uploaded:
     """Confirm what the check showed and let it be stored."""
-    return worked(request_commit(batch=uploaded.batch, actor=actor(user), plan_sha256=uploaded.batch.plan_sha256))
+    return worked(
+        request_commit(
+            batch=uploaded.batch,
+            actor=actor(user),
+            plan_sha256=uploaded.batch.plan_sha256,
+            accepted_corrections=uploaded.report.n_changed,
+        )
+    )
 
 
 def store(user: User, *rows: Sequence[Any], heading: Sequence[str] = HEADING) -> Uploaded:

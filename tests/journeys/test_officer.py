@@ -77,6 +77,8 @@ def send_both_files(page: Page, faulty: Path, mended: Path) -> list[str]:
     assert shown_problems(page) == []
     wrong += faults_of(page)
 
+    expect(page.locator("#correction-table tbody tr")).to_have_count(5)
+    page.get_by_label("我已核对，确认更正这 5 条已有数据").press("Space")
     page.get_by_role("button", name="提交入库").press("Enter")
     expect(page.locator("#receipt h2")).to_have_text("已入库：新增 6 条，改动 5 条，相同 25 条", timeout=SLOW)
     return wrong + faults_of(page)

@@ -51,6 +51,7 @@ def test_file_is_uploaded_and_committed_without_script(served: Served, chromium:
         page.get_by_label("文件", exact=True).set_input_files(served.tries / MENDED)
         page.get_by_role("button", name="上传并检查").press("Enter")
         reload_until(page, page.get_by_role("button", name="提交入库"))
+        page.get_by_label("我已核对，确认更正这 5 条已有数据").check()
         page.get_by_role("button", name="提交入库").press("Enter")
         reload_until(page, page.locator("#receipt"))
 

@@ -58,7 +58,7 @@ def test_a_correction_closes_the_old_row_and_says_old_and_new():
     plan = say((10, 930), (11, 800), (12, 100))
 
     assert (plan.n_new, plan.n_changed, plan.n_same) == (1, 1, 1)
-    assert [(place, before[0], after[0]) for place, before, after in plan.changed] == [(0, 925, 930)]
+    assert [(one.order, one.before[0], one.after[0], one.said_by) for one in plan.changed] == [(0, 925, 930, 1)]
     assert list(
         Observation.objects.filter(subject_id=10).order_by("seq_from").values_list("value", "seq_from", "seq_to")
     ) == [

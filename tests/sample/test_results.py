@@ -152,7 +152,7 @@ def test_mended_file_ranks_who_could_not_be_ranked(city):
     waiting = {subject for subject, score in before.items() if score.reason == "LOW_COVERAGE"}
 
     batch, hr = upload(MENDED)
-    work_inline(request_commit(batch=batch, actor=hr, plan_sha256=batch.plan_sha256).job)
+    work_inline(request_commit(batch=batch, actor=hr, plan_sha256=batch.plan_sha256, accepted_corrections=5).job)
     recompute()
 
     after = scores_of("TGC-BANNER-DEPUTY")

@@ -43,7 +43,7 @@ def test_mended_file_corrects_some_figures_and_brings_new_ones(city):
     batch, hr = upload(MENDED)
     assert batch.state == BatchState.CHECKED
 
-    work_inline(request_commit(batch=batch, actor=hr, plan_sha256=batch.plan_sha256).job)
+    work_inline(request_commit(batch=batch, actor=hr, plan_sha256=batch.plan_sha256, accepted_corrections=5).job)
 
     batch = Batch.objects.select_related("entry").get(pk=batch.pk)
     assert (batch.state, batch.entry.n_new, batch.entry.n_changed) == (BatchState.COMMITTED, 6, 5)

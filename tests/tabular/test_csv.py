@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.tabular.errors import TableError
+from foundation.tabular.errors import Severity, TableError
 from foundation.tabular.reading import read_table
-from foundation.tabular.table import CellKind, Severity
+from foundation.tabular.table import CellKind
 from tests.tabular.files import SMALL, read, texts, told, wide
 
 LINES = "工号,姓名,数值\n0012,白音,95.5\n0013,娜仁·其木格,9_5\n"

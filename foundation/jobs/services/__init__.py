@@ -1,6 +1,7 @@
 """Writes of this app, for callers outside it."""
 
 from foundation.jobs.services.cancel import cancel_job
+from foundation.jobs.services.checkup import request_checkup
 from foundation.jobs.services.claims import beat_job, claim_job
 from foundation.jobs.services.endings import fail_job, finish_job
 from foundation.jobs.services.requests import request_job
@@ -13,6 +14,7 @@ __all__ = [
     "claim_job",
     "fail_job",
     "finish_job",
+    "request_checkup",
     "request_job",
     "sweep",
     "work_inline",

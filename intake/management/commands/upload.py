@@ -37,6 +37,13 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--as", dest="username", required=True, help="the user on whose behalf")
         parser.add_argument("--commit", action="store_true", help="store it if nothing is wrong")
+        parser.add_argument(
+            "--accept-corrections",
+            type=int,
+            default=0,
+            metavar="N",
+            help="how many stored values the file corrects; with another number nothing is stored",
+        )
         parser.add_argument("--reason", default="", help="why, for the receipt")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -53,7 +60,7 @@ class Command(BaseCommand):
         self._work(requested)
         batch = _fresh(requested.batch)
         if options["commit"] and batch.state == BatchState.CHECKED:
-            self._work(request_commit(batch=batch, actor=actor, plan_sha256=batch.plan_sha256))
+            self._commit(batch, actor, options["accept_corrections"])
             batch = _fresh(batch)
         report, receipt = Report.from_json(batch.report or {}), standing_receipt(batch)
         if options["json"]:
@@ -74,6 +81,16 @@ class Command(BaseCommand):
         if job.state != JobState.DONE:
             self._refuse(str((job.error or {}).get("message", job.state)))
 
+    def _commit(self, batch: Batch, actor: Actor, accepted: int) -> None:
+        try:
+            requested = request_commit(
+                batch=batch, actor=actor, plan_sha256=batch.plan_sha256, accepted_corrections=accepted
+            )
+        except DomainError as error:
+            self.stderr.write(error.message)
+            return
+        self._work(requested)
+
     def _refuse(self, message: str) -> NoReturn:
         self.stderr.write(message)
         sys.exit(REFUSED)
@@ -90,6 +107,14 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {cell.ref}\t{cell.value}\t{cell.message}")
             if kind.cut:
                 self.stdout.write(f"  另有 {kind.cut} 处没有列出")
+        for change in report.changes:
+            mark = "  变动较大" if change.is_jump else ""
+            where = f"{change.ref}\t{change.subject}\t{change.indicator} {change.period}"
+            self.stdout.write(f"  更正 {where}\t{change.before} → {change.after}{mark}")
+        if report.n_changed > len(report.changes):
+            self.stdout.write(f"  另有 {report.n_changed - len(report.changes)} 条更正没有列出")
+        if report.n_changed and receipt is None:
+            self.stdout.write(f"核对以上更正后，入库时加 --accept-corrections {report.n_changed}")
         if receipt is not None:
             self.stdout.write(f"回执 {receipt.seq}  {receipt.rows_sha256}")
 

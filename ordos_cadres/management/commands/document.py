@@ -9,14 +9,15 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from ordos_cadres.data_model import data_model
 from ordos_cadres.permission_table import permission_table
+from ordos_cadres.problem_table import upload_page
 
-PAGES = {"data-model.md": data_model, "permissions.md": permission_table}
+PAGES = {"data-model.md": data_model, "permissions.md": permission_table, "upload.md": upload_page}
 
 
 class Command(BaseCommand):
-    """Write docs/data-model.md and docs/permissions.md, or say that they are stale."""
+    """Write the pages of docs/ that come from code, in whole or in part, or say that they are stale."""
 
-    help = "由代码生成 docs/ 中的数据模型与权限表；不带 --write 时只比较。"
+    help = "由代码生成 docs/ 中的数据模型、权限表与问题一览；不带 --write 时只比较。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--write", action="store_true", help="写入文件")

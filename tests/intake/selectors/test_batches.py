@@ -88,7 +88,10 @@ def test_page_of_a_checked_batch_offers_the_commit_and_shows_the_corrections(cas
     assert page.problems is not None
     assert (page.may_commit, page.commit_refusal, page.plan_sha256) == (True, "", sent.batch.plan_sha256)
     assert page.problems.compare == "与库中数据相比：相同 0 条，新增 0 条，改动 1 条"
-    assert [(said.label, said.text) for said in page.changes] == [("E2 150602", "DD01 2026Q1 数值：95.50 → 96.00")]
+    assert page.corrections is not None
+    (row,) = page.corrections.rows
+    assert (row.ref, row.subject, row.what) == ("E2", "150602", "DD01 2026Q1 数值")
+    assert (row.before, row.after, row.difference, row.jump) == ("95.50", "96.00", "+0.50", None)
 
 
 def test_page_does_not_offer_the_commit_while_one_is_at_work(cast: Cast) -> None:

@@ -11,7 +11,6 @@ from foundation.clock import today
 from foundation.errors import DomainError
 from foundation.files.models import StoredFile
 from foundation.jobs.enums import JobState
-from foundation.jobs.services import work_inline
 from foundation.ledger.models import Entry, Touch
 from intake.checks import entry_rights_of
 from intake.enums import BatchState
@@ -161,8 +160,7 @@ def test_plan_that_changed_after_the_check_goes_back_to_checked(cast: Cast) -> N
     assert back.batch.plan_sha256 != sent.batch.plan_sha256
     assert (last_seq(), [row[4] for row in stored(cast)]) == (before, [9000])
 
-    confirmed = request_commit(batch=back.batch, actor=actor(cast.hr_city), plan_sha256=back.batch.plan_sha256)
-    job = work_inline(confirmed.job)
+    job = commit(cast.hr_city, back).job
 
     assert [row[4] for row in stored(cast)] == [9550]
     assert (job.result["state"], job.result["changed_since"]) == ("committed", False), (

@@ -1,0 +1,1 @@
+"""What pages of intake show, in words."""
