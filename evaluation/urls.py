@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluation.views import entry_sheets, rankings, runs, subjects
+from evaluation.views import entry_sheets, proofs, rankings, runs, subjects
 
 app_name = "evaluation"
 urlpatterns = [
@@ -12,9 +12,11 @@ urlpatterns = [
     path("me/", subjects.own_result, name="own-result"),
     path("cadres/<slug:ref>/", subjects.cadre_detail, name="cadre-detail"),
     path("cadres/<slug:ref>/<slug:scheme>/<slug:period>/", subjects.cadre_result, name="cadre-result"),
+    path("cadres/<slug:ref>/<slug:scheme>/<slug:period>/proof/", proofs.cadre_proof, name="cadre-proof"),
     path("units/<str:ref>/<slug:scheme>/<slug:period>/", subjects.unit_result, name="unit-result"),
     path("entry-sheets/", entry_sheets.entry_sheet, name="entry-sheet"),
     path("entry-sheets/download/", entry_sheets.entry_sheet_download, name="entry-sheet-download"),
+    path("units/<str:ref>/<slug:scheme>/<slug:period>/proof/", proofs.unit_proof, name="unit-proof"),
     path("runs/", runs.RunList.as_page(), name="run-list"),
     path("runs/start/", runs.run_start, name="run-start"),
     path("runs/<slug:ref>/", runs.run_detail, name="run-detail"),

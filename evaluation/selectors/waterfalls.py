@@ -7,7 +7,7 @@ from fractions import Fraction
 from evaluation.matrices.members import members_at
 from evaluation.matrices.rows import UnitTotals, rows_at, unit_total
 from evaluation.models import GroupResult, Score
-from evaluation.scoring import GroupStats, Line, explain
+from evaluation.scoring import GroupStats, Line, Rows, explain
 from evaluation.scoring.attribution import UnitShare, unit_lines
 from evaluation.selectors.shown import ShownRun, totals_in
 
@@ -24,13 +24,19 @@ class OwnLine:
 
 @dataclass(frozen=True)
 class Waterfall:
-    """All lines of one score; their contributions sum to its total to the last micro-point."""
+    """All lines of one score; their contributions sum to its total to the last micro-point.
+
+    ``row``, ``stats`` and ``held`` (unit, months) are what the engine was given.
+    """
 
     shown: ShownRun
     group: str
     result: GroupResult
     score: Score
     lines: tuple[OwnLine, ...]
+    row: Rows
+    stats: GroupStats
+    held: tuple[tuple[int, int], ...]
 
 
 class ExplanationDiffersError(RuntimeError):
@@ -47,14 +53,15 @@ def waterfall_of(shown: ShownRun, subject: int) -> Waterfall | None:
     score = Score.objects.get(result=result, subject=subject)
     totals = totals_in(shown.unit_scores({unit for unit, _months in held}))
     row = rows_at(members, shown.basis, cut_seq=shown.run.cut_seq, totals=totals)
+    stats = GroupStats.from_bytes(bytes(result.stats))
     lines: list[OwnLine] = []
-    for line in explain(row, GroupStats.from_bytes(bytes(result.stats)), shown.scheme):
+    for line in explain(row, stats, shown.scheme):
         if line.index and line.contribution is not None:
             lines += _expanded(shown, line, held, totals)
         else:
             lines.append(OwnLine(line, shown, subject))
     _agree(lines, score)
-    return Waterfall(shown, group, result, score, tuple(lines))
+    return Waterfall(shown, group, result, score, tuple(lines), row, stats, tuple(held))
 
 
 def _expanded(shown: ShownRun, line: Line, held: Sequence[tuple[int, int]], totals: UnitTotals) -> list[OwnLine]:

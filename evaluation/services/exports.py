@@ -7,10 +7,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.scope import Scope
+from evaluation.models import Run
+from evaluation.selectors.proofs import Proof, proof_of
 from evaluation.selectors.rankings import RankingPage, RankingQuery, ranking_of
 from evaluation.selectors.shown import ShownRun
 from foundation.actor import Actor
-from foundation.audit.use_case import record, use_case
+from foundation.audit.use_case import found_done, record, use_case
 from foundation.tabular.writing import SheetColumn, Written
 
 ROWS_AT_ONCE = 500
@@ -80,6 +82,18 @@ def _rows(scope: Scope, shown: ShownRun, query: RankingQuery, page: RankingPage 
             _micro(unranked.coverage),
             unranked.reason_text,
         ]
+
+
+@use_case
+def export_proof(*, scope: Scope, scheme_code: str, period_code: str, subject: int, actor: Actor) -> Proof | None:
+    """Give the proof of a total that the reader may see, and write down who took it; None where there is none."""
+    proof = proof_of(scope, scheme_code=scheme_code, period_code=period_code, subject=subject)
+    if proof is None:
+        found_done()
+        return None
+    run = Run.objects.get(ref=proof["run"]["ref"])
+    record("proof.exported", run, after={"subject": proof["subject"]["number"]})
+    return proof
 
 
 def _micro(value: int) -> Decimal:

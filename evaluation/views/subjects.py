@@ -18,7 +18,7 @@ from foundation.clock import today
 from foundation.permissions import Permission
 from foundation.web.figures import points_text
 from foundation.web.page import page
-from foundation.web.parts import Empty, Stop, Tab
+from foundation.web.parts import Confirm, Empty, Stop, Tab
 from foundation.web.typed import typed
 from intake.enums import Facet
 from intake.selectors.observations import history_of, source_of
@@ -94,6 +94,7 @@ def _context(
         "cadre": {"name": found.who.name, "place": found.who.place, "level": found.who.level},
         "trail": _trail(request, found),
         "facts": facts(found),
+        "downloads": _downloads(found),
         "tabs": _tabs(found, results),
         "notes": notes(found),
         "waterfall": waterfall(
@@ -110,6 +111,14 @@ def _context(
             lambda code: subject_url(found.who, scheme, code),
         ),
     }
+
+
+def _downloads(found: ExplanationPage) -> list[Confirm]:
+    """The result to take home: a workbook that computes, and the data for an exact recomputation."""
+    route = "evaluation:cadre-proof" if found.who.is_cadre else "evaluation:unit-proof"
+    url = reverse(route, args=[found.who.ref, found.shown.scheme.code, found.shown.basis.period.code])
+    words = (("xlsx", _("下载计算表")), ("json", _("下载复算文件")))
+    return [Confirm(url, label, fields=[("form", form)], main=False) for form, label in words]
 
 
 def _trail(request: Request, found: ExplanationPage) -> list[Stop]:

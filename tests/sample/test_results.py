@@ -1,6 +1,8 @@
 """What becomes of the sample city: the same bits everywhere, explained to the last micro-point."""
 
 import hashlib
+import json
+import random
 from collections import Counter
 
 import pytest
@@ -11,6 +13,7 @@ from cadres.models import Posting
 from evaluation.models import Current, Run, Score
 from evaluation.scoring import Reason
 from evaluation.selectors.explanations import explanation
+from evaluation.selectors.proofs import proof_of
 from evaluation.selectors.rankings import RankingQuery, ranking_rows
 from evaluation.selectors.replays import Manner, Replayer, Verdict
 from evaluation.selectors.runs import recent_runs
@@ -22,6 +25,7 @@ from ordos_cadres.sample.catalogue import PERSON_SCHEMES, UNIT_SCHEMES
 from ordos_cadres.sample.tries import MENDED
 from tests.cast import scope
 from tests.sample.test_tries import upload
+from tools.verify_score import verify
 
 RESULTS_SHA256 = "ca8630adf6b48e31a030af5e13530748b11a2290f0637df7618b80b2ea11b76a"
 """Of all results of the sample city, every scheme and period: the same on both databases."""
@@ -159,3 +163,17 @@ def test_mended_file_ranks_who_could_not_be_ranked(city):
     assert len(waiting) == 3
     assert all(after[subject].rank for subject in waiting)
     assert any(before[subject].total not in {None, after[subject].total} for subject in before)
+
+
+def test_random_officials_recompute_their_scores_from_what_they_download(computed):
+    draw = random.Random(20261124)
+    officer = scope(User.objects.get(username="hr.city"))
+    found = []
+    for code in PERSON_SCHEMES:
+        people = sorted(scores_of(code.upper()))
+        for subject in draw.sample(people, min(4, len(people))):
+            proof = proof_of(officer, scheme_code=code.upper(), period_code=LATEST, subject=subject)
+            found.append((code, verify(json.loads(json.dumps(proof)))))
+
+    assert [each for each in found if each[1]] == []
+    assert len(found) >= 25
