@@ -24,13 +24,13 @@ class Exempted:
 def occurrences_at(basis: Basis, *, cut_seq: int) -> QuerySet[Occurrence]:
     """Occurrences of the codes of the scheme in the period; one belongs to the period in which its own ends."""
     codes = [*(code for code, _ in basis.scheme.adjust.items), *(gate.code for gate in basis.scheme.gates)]
-    rows = Occurrence.objects.filter(period__in=_inside(basis), code__in=codes, is_void=False)
+    rows = Occurrence.objects.filter(period__in=periods_of_events(basis), code__in=codes, is_void=False)
     return in_force(rows, cut_seq).order_by("subject", "code", "seq_from", "ref")
 
 
 def exempted_at(basis: Basis, *, cut_seq: int) -> Exempted:
     """Exemptions in the period."""
-    rows = list(in_force(Exemption.objects.filter(period__in=_inside(basis), is_void=False), cut_seq))
+    rows = list(in_force(Exemption.objects.filter(period__in=periods_of_events(basis), is_void=False), cut_seq))
     return Exempted(
         indicators=frozenset((e.subject_id, e.indicator_id) for e in rows if e.indicator_id is not None),
         gates=frozenset((e.subject_id, e.gate) for e in rows if e.gate),
@@ -63,5 +63,6 @@ def fill_events(rows: Rows, basis: Basis, *, cut_seq: int) -> None:
         rows.occurrences[row, column] = np.int64(points)
 
 
-def _inside(basis: Basis) -> list[int]:
+def periods_of_events(basis: Basis) -> list[int]:
+    """Periods whose occurrences and exemptions belong to the scheme's period: those that end inside it."""
     return [span.pk for span in basis.spans if basis.period.first <= span.last <= basis.period.last]

@@ -1,6 +1,6 @@
 """Who is judged at a cut: subjects with unit, level, group and standing, and their months in each unit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -60,12 +60,12 @@ class Members:
         return {group: self.groups.count(group) for group in sorted(set(self.groups))}
 
 
-def members_at(basis: Basis, *, cut_seq: int, subject: int | None = None) -> Members:
-    """The population at a cut; of one subject alone if it is named."""
+def members_at(basis: Basis, *, cut_seq: int, subjects: Collection[int] | None = None) -> Members:
+    """The population at a cut; of these subjects alone if they are named."""
     groups = _grouping(basis, cut_seq)
     if basis.is_personal:
-        return _persons(basis, cut_seq, groups, subject)
-    return _units(basis, groups, subject)
+        return _persons(basis, cut_seq, groups, subjects)
+    return _units(basis, groups, subjects)
 
 
 def _grouping(basis: Basis, cut_seq: int) -> Callable[[int], str]:
@@ -76,11 +76,11 @@ def _grouping(basis: Basis, cut_seq: int) -> Callable[[int], str]:
     return lambda unit: known.get(unit, NO_GROUP)
 
 
-def _units(basis: Basis, group_of: Callable[[int], str], subject: int | None) -> Members:
+def _units(basis: Basis, group_of: Callable[[int], str], chosen: Collection[int] | None) -> Members:
     here = [
         unit
         for unit, (_, first, last) in sorted(basis.units.items())
-        if first <= basis.period.last and last >= basis.period.first and subject in (None, unit)
+        if first <= basis.period.last and last >= basis.period.first and (chosen is None or unit in chosen)
     ]
     groups = tuple(group_of(unit) for unit in here)
     none = np.empty(0, np.int64)
@@ -99,10 +99,10 @@ def _without_group(standings: NDArray[np.int8], groups: tuple[str, ...]) -> NDAr
     return np.where(lacks & (standings == Standing.IN), np.int8(Standing.NO_GROUP), standings)
 
 
-def _persons(basis: Basis, cut_seq: int, group_of: Callable[[int], str], subject: int | None) -> Members:
-    period, cadres = basis.period, None if subject is None else [subject]
-    posts = posts_at(basis, cut_seq=cut_seq, cadres=cadres)
-    spells = spells_at(cut_seq=cut_seq, first=period.starts_on, last=period.ends_on, cadres=cadres)
+def _persons(basis: Basis, cut_seq: int, group_of: Callable[[int], str], chosen: Collection[int] | None) -> Members:
+    period = basis.period
+    posts = posts_at(basis, cut_seq=cut_seq, cadres=chosen)
+    spells = spells_at(cut_seq=cut_seq, first=period.starts_on, last=period.ends_on, cadres=chosen)
     places = np.sort(np.concatenate([posts.at_end, posts.seconded_out]))
     subjects, units = posts.columns.cadres[places], posts.columns.units[places]
     groups = tuple(group_of(unit) for unit in units.tolist())

@@ -1,5 +1,7 @@
 """Runs."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,6 +12,9 @@ from foundation.jobs.models import Job
 from foundation.refs import new_ref
 from foundation.rulebook.models import RuleDocument, RuleVersion
 from intake.models import Period
+
+GROUP_CHANGE = "group_change"
+"""The warning that speaks of the whole run: which units changed their group; every other is about one group."""
 
 
 class Manifest(models.Model):
@@ -55,6 +60,11 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"核算 {self.number}"
+
+    @property
+    def own_warnings(self) -> list[dict[str, Any]]:
+        """Warnings about single groups, each with its ``group``."""
+        return [each for each in self.warnings if each["code"] != GROUP_CHANGE]
 
 
 class RunUpstream(models.Model):

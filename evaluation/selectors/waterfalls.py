@@ -45,7 +45,7 @@ class ExplanationDiffersError(RuntimeError):
 
 def waterfall_of(shown: ShownRun, subject: int) -> Waterfall | None:
     """Recompute one row of a run with the same functions; None when the subject is not of its population."""
-    members = members_at(shown.basis, cut_seq=shown.run.cut_seq, subject=subject)
+    members = members_at(shown.basis, cut_seq=shown.run.cut_seq, subjects=[subject])
     if not len(members.subjects):
         return None
     group, held = members.groups[0], members.attribution.of(0)

@@ -82,13 +82,13 @@ def _warnings(group: Group, about: GroupStats, basis: Basis, totals: UnitTotals)
     empty = int((takes_part & (rows.states[:, own] != LeafState.PRESENT).all(axis=1)).sum()) if own else 0
     small = sum(is_small_group(leaf, about, basis.scheme) for leaf in basis.scheme.leaves)
     if key == NO_GROUP:
-        found.append({"code": "no_group", "n": len(rows.subjects)})
+        found.append({"code": "no_group", "group": key, "n": len(rows.subjects)})
     if empty:
-        found.append({"code": "no_values", "n": empty})
+        found.append({"code": "no_values", "group": key, "n": empty})
     if small and takes_part.any():
         found.append({"code": "small_group", "group": key, "n": small})
     if without := _units_without_total(group.members, basis, totals):
-        found.append({"code": "unit_without_total", "units": without})
+        found.append({"code": "unit_without_total", "group": key, "units": without})
     return found
 
 

@@ -1,15 +1,18 @@
 """Runs: asked for by a person or the night, closed in one transaction, seen by readers only whole."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Min
 
 from evaluation.enums import RunState
 from evaluation.matrices.basis import Basis, basis_of
 from evaluation.matrices.groups import group_changes
 from evaluation.models import Current, GroupResult, Manifest, Run, RunGroup, RunUpstream
+from evaluation.models.runs import GROUP_CHANGE
 from evaluation.scoring import ENGINE_VERSION
 from evaluation.selectors.schemes import pair_named
 from evaluation.services.run_plan import upstream_keys
@@ -18,7 +21,7 @@ from foundation.audit.use_case import record, use_case
 from foundation.clock import now
 from foundation.jobs.models import Job
 from foundation.jobs.services import request_job
-from foundation.ledger.models import Touch
+from foundation.ledger.touches import clear_touches
 from foundation.numbering import save_numbered
 from foundation.rulebook.models import RuleDocument, RuleVersion
 
@@ -27,13 +30,12 @@ RUN = "evaluation.run"
 
 @dataclass(frozen=True)
 class PairOutcome:
-    """What the child jobs of one pair gave: its groups' results, or the run that needed no look at any fact."""
+    """What came of one pair: the results of its groups, scored now or taken over."""
 
     key: str
     manifest: Manifest
     results: Sequence[tuple[str, int]]
     warnings: Sequence[Mapping[str, Any]]
-    fresh: int | None = None
 
     @property
     def basis(self) -> Basis:
@@ -43,7 +45,10 @@ class PairOutcome:
 
 @dataclass(frozen=True)
 class Closed:
-    """What a closing step did: runs that are new, by pair, and pairs in which nothing had changed."""
+    """What a closing step did: runs that are new, by pair, pairs in which nothing had changed, and pairs left alone.
+
+    A pair is overtaken when readers already see a later cut of it, or of a unit scheme that it read.
+    """
 
     made: Mapping[str, Run]
     unchanged: Sequence[str]
@@ -69,35 +74,56 @@ def request_all_runs(*, actor: Actor) -> Job:
 
 
 @use_case
-def close_runs(*, job: Job, actor: Actor, cut_seq: int, outcomes: Sequence[PairOutcome], ends_touches: bool) -> Closed:
+def request_full_runs(*, actor: Actor) -> Job:
+    """Ask for the same without narrowing: every group is read and scored, whatever was touched."""
+    args = {"all": True, "full": True}
+    job = request_job(kind=RUN, key="recompute:full", actor=actor, args=args)
+    record("run.requested", job, after=args)
+    return job
+
+
+@use_case
+def close_runs(*, job: Job, actor: Actor, cut_seq: int, outcomes: Sequence[PairOutcome]) -> Closed:
     """Make the runs whose results changed and move the pointers of all pairs, in one transaction.
 
-    A pair of which a later cut is already shown stays as it is. Lock order: rule documents,
-    pointers in the order of their keys, audit head.
+    A pair of which a later cut is already shown stays as it is. What every pointer has been
+    checked against is cleared from the touches. Lock order: rule documents, pointers in the order
+    of their keys, horizon of the touches, audit head.
     """
     versions = _versions(outcomes)
     documents = RuleDocument.objects.filter(pk__in={each.document_id for each in versions.values()})
     list(documents.select_for_update().order_by("pk"))
     shown = _locked_pointers(versions)
+    asked = {
+        (version.document_id, outcome.basis.period.pk) for outcome in outcomes for version in [versions[outcome.key]]
+    }
+    standing = _standing(current for key, current in shown.items() if key in asked)
     made: dict[str, Run] = {}
     runs: dict[str, int] = {}
-    unchanged, overtaken = [], []
+    stale: set[str] = set()
+    unchanged, overtaken, moved = [], [], []
     for outcome in sorted(outcomes, key=lambda each: (each.basis.is_personal, each.key)):
         version, period = versions[outcome.key], outcome.basis.period.pk
         current = shown.get((version.document_id, period))
-        if current is not None and current.checked_seq > cut_seq:
+        read = upstream_keys(outcome.basis)
+        if not stale.isdisjoint(read) or (current is not None and current.checked_seq > cut_seq):
             overtaken.append(outcome.key)
-            runs[outcome.key] = current.run_id
+            if current is None or standing[current.run_id].results != set(outcome.results):
+                stale.add(outcome.key)
+            else:
+                runs[outcome.key] = current.run_id
             continue
-        upstream = {runs[key] for key in upstream_keys(outcome.basis) if key in runs}
-        if current is not None and (outcome.fresh == current.run_id or _is_same(current.run, outcome, upstream)):
+        upstream = {runs[key] for key in read if key in runs}
+        if current is not None and standing[current.run_id].fits(outcome, upstream):
             unchanged.append(outcome.key)
-        else:
-            made[outcome.key] = _make_run(outcome, version, upstream, job=job, actor=actor, cut_seq=cut_seq)
-        runs[outcome.key] = made[outcome.key].pk if outcome.key in made else _of(current).run_id
-        _point(current, version, period, run=runs[outcome.key], cut_seq=cut_seq)
-    if ends_touches:
-        Touch.objects.filter(seq__lte=cut_seq).delete()
+            runs[outcome.key] = current.run_id
+            moved.append(current.pk)
+            continue
+        run = made[outcome.key] = _make_run(outcome, version, upstream, job=job, actor=actor, cut_seq=cut_seq)
+        runs[outcome.key] = run.pk
+        _point(current, run, cut_seq=cut_seq)
+    Current.objects.filter(pk__in=moved).update(checked_seq=cut_seq, checked_at=now())
+    clear_touches(Current.objects.aggregate(least=Min("checked_seq"))["least"] or 0)
     _record(job, made, unchanged, cut_seq)
     return Closed(made, unchanged, overtaken)
 
@@ -117,19 +143,31 @@ def _locked_pointers(versions: Mapping[str, RuleVersion]) -> dict[tuple[int, int
     return {(row.scheme_id, row.period_id): row for row in rows}
 
 
-def _of(current: Current | None) -> Current:
-    if current is None:
-        raise RuntimeError("a pair without a new run has a pointer")
-    return current
+@dataclass(frozen=True)
+class _Standing:
+    """A shown run as a closing step compares it."""
+
+    run: Run
+    results: set[tuple[str, int]]
+    upstreams: set[int]
+
+    def fits(self, outcome: PairOutcome, upstream: set[int]) -> bool:
+        """Whether an outcome says nothing new."""
+        return (
+            (self.run.manifest_id, self.run.engine) == (outcome.manifest.sha256, ENGINE_VERSION)
+            and self.results == set(outcome.results)
+            and self.upstreams == upstream
+        )
 
 
-def _is_same(run: Run, outcome: PairOutcome, upstream: set[int]) -> bool:
-    return (
-        run.manifest_id == outcome.manifest.sha256
-        and run.engine == ENGINE_VERSION
-        and set(run.groups.values_list("group_key", "result_id")) == set(outcome.results)
-        and set(run.upstreams.values_list("upstream_id", flat=True)) == upstream
-    )
+def _standing(pointers: Iterable[Current]) -> dict[int, _Standing]:
+    runs = Run.objects.in_bulk([each.run_id for each in pointers])
+    found = {pk: _Standing(run, set(), set()) for pk, run in runs.items()}
+    for run, group, result in RunGroup.objects.filter(run__in=runs).values_list("run_id", "group_key", "result_id"):
+        found[run].results.add((group, result))
+    for run, upstream in RunUpstream.objects.filter(run__in=runs).values_list("run_id", "upstream_id"):
+        found[run].upstreams.add(upstream)
+    return found
 
 
 def _make_run(
@@ -169,16 +207,16 @@ def _started(job: Job) -> datetime:
 def _group_changes(basis: Basis, cut_seq: int) -> list[dict[str, Any]]:
     period, set_code = basis.period, basis.scheme.groups.set_code
     changes = group_changes(set_code=set_code, cut_seq=cut_seq, first=period.starts_on, last=period.ends_on)
-    return [{"code": "group_change", "unit": c.unit, "group": c.group, "reason": c.reason} for c in changes]
+    return [{"code": GROUP_CHANGE, "unit": c.unit, "group": c.group, "reason": c.reason} for c in changes]
 
 
-def _point(current: Current | None, version: RuleVersion, period: int, *, run: int, cut_seq: int) -> None:
+def _point(current: Current | None, run: Run, *, cut_seq: int) -> None:
     if current is None:
         Current.objects.create(
-            scheme_id=version.document_id, period_id=period, run_id=run, checked_seq=cut_seq, checked_at=now()
+            scheme_id=run.scheme_id, period_id=run.period_id, run=run, checked_seq=cut_seq, checked_at=now()
         )
         return
-    Current.objects.filter(pk=current.pk).update(run_id=run, checked_seq=cut_seq, checked_at=now())
+    Current.objects.filter(pk=current.pk).update(run=run, checked_seq=cut_seq, checked_at=now())
 
 
 def _record(job: Job, made: Mapping[str, Run], unchanged: Sequence[str], cut_seq: int) -> None:

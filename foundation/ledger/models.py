@@ -77,6 +77,22 @@ class Touch(models.Model):
         return f"{self.seq} {self.what}"
 
 
+class TouchHorizon(models.Model):
+    """触及起点: up to this entry touches were cleared away, since everything shown had been checked against them.
+
+    Whoever last looked before it can no longer know what changed, and looks at everything.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    seq = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="touchhorizon_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"touches after {self.seq}"
+
+
 class Fact(models.Model):
     """事实: what a score may read. A row is in force for cuts in ``[seq_from, seq_to)``.
 
@@ -129,3 +145,4 @@ def last_committed_seq() -> int:
 
 write_once(Entry, "withdrawn_by_id")
 keep_rows(LedgerHead)
+keep_rows(TouchHorizon)

@@ -130,17 +130,24 @@ class Stage:
                 f"WHERE NOT EXISTS (SELECT 1 FROM {self.table} AS o WHERE {self._same_key} AND o.seq_to IS NULL)",
                 [entry.seq, entry.seq],
             )
-            period, subject = self.model.TOUCHES
-            cursor.execute(
-                "INSERT INTO ledger_touch (seq, period_id, subject_id, what) "
-                f"SELECT DISTINCT %s, CAST({period} AS bigint), CAST({subject} AS bigint), %s "
-                f"FROM {self.table} WHERE said_by = %s",
-                [entry.seq, self.model._meta.model_name, entry.seq],
-            )
+            self._touch(cursor, entry)
         entry.n_new += plan.n_new
         entry.n_changed += plan.n_changed
         entry.n_same += plan.n_same
         entry.digest.update(plan.written_sha256.encode())
+
+    def _touch(self, cursor: Any, entry: OpenEntry) -> None:
+        period, subject = self.model.TOUCHES
+        said, params = "said_by = %s", [entry.seq, self.model._meta.model_name, entry.seq]
+        if not {period, subject} <= {*self.key, "NULL"}:
+            # A correction may lead such a fact from one subject to another: who has lost it is touched too.
+            said, params = f"({said} OR seq_to = %s)", [*params, entry.seq]
+        cursor.execute(
+            "INSERT INTO ledger_touch (seq, period_id, subject_id, what) "
+            f"SELECT DISTINCT %s, CAST({period} AS bigint), CAST({subject} AS bigint), %s "
+            f"FROM {self.table} WHERE {said}",
+            params,
+        )
 
 
 @contextmanager

@@ -1,12 +1,16 @@
 """The one bulk store: what is new, changed and same, and that nothing else happens to a fact."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from evaluation.models import Occurrence
 from foundation.actor import SYSTEM
 from foundation.ledger.models import Entry, LedgerHead, Touch, in_force, last_committed_seq
 from foundation.ledger.store import Plan, staged, writing
-from intake.models import Observation
+from intake.models import Observation, Period
+from units.models import Subject
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +156,19 @@ def test_a_closed_row_stays_closed():
 
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE intake_observation SET seq_to = NULL WHERE seq_from = 1")
+
+
+def test_who_loses_a_fact_by_a_correction_is_touched_as_well():
+    told = {"ref": ["x1"], "period_id": [1], "code": ["A01"], "points": [1], "source_text": ["示例"]}
+    for subject in (10, 11):
+        Subject.objects.create(pk=subject, kind="cadre")
+    Period.objects.create(pk=1, code="2026", kind="year", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
+    for subject in (10, 11):
+        with (
+            staged(Occurrence, {**told, "subject_id": [subject]}) as stage,
+            transaction.atomic(),
+            writing(kind="test", actor=SYSTEM) as entry,
+        ):
+            stage.write(entry, stage.classify())
+
+    assert set(Touch.objects.filter(seq=entry.seq).values_list("subject_id", flat=True)) == {10, 11}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from evaluation.errors import EvaluationError
 from evaluation.selectors.rankings import top_rows
 from evaluation.selectors.runs import current_run
-from evaluation.services.runs import request_all_runs, request_run, run_digest
+from evaluation.services.runs import request_all_runs, request_full_runs, request_run, run_digest
 from foundation.actor import SYSTEM, Actor, actor_for_key
 from foundation.jobs.enums import JobState
 from foundation.jobs.models import Job
@@ -27,12 +27,17 @@ class Command(BaseCommand):
         parser.add_argument("--scheme", default="")
         parser.add_argument("--period", default="")
         parser.add_argument("--all", action="store_true")
+        parser.add_argument(
+            "--full", action="store_true", help="With --all: look at every group, whatever was touched."
+        )
         parser.add_argument("--as", dest="user", default="", metavar="USER")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask for the job, work its tree here, tell what came out."""
         if not options["all"] and not (options["scheme"] and options["period"]):
             raise CommandError(_("请给出 --scheme 与 --period，或 --all。"), returncode=2)
+        if options["full"] and not options["all"]:
+            raise CommandError(_("--full 与 --all 一起使用。"), returncode=2)
         actor = self._actor(options["user"])
         began = time.monotonic()
         try:
@@ -52,7 +57,7 @@ class Command(BaseCommand):
 
     def _request(self, options: dict[str, Any], actor: Actor) -> Job:
         if options["all"]:
-            return request_all_runs(actor=actor)
+            return request_full_runs(actor=actor) if options["full"] else request_all_runs(actor=actor)
         return request_run(scheme_code=options["scheme"], period_code=options["period"], actor=actor)
 
     def _tell(self, job: Job, options: dict[str, Any], seconds: float) -> None:

@@ -37,7 +37,7 @@ def basis(period: str = "2026Q3") -> Basis:
 def carried(town: Town, key: str) -> tuple[LeafState, int]:
     """State and number of periods back of one leaf of the village."""
     read, cut_seq = basis(), last_committed_seq()
-    members = members_at(read, cut_seq=cut_seq, subject=town.subject(VILLAGE))
+    members = members_at(read, cut_seq=cut_seq, subjects=[town.subject(VILLAGE)])
     rows = rows_at(members, read, cut_seq=cut_seq, totals={})
     at = next(leaf.column for leaf in read.scheme.leaves if leaf.key == key)
     return LeafState(int(rows.states[0, at])), int(rows.carried[0, at])

@@ -149,7 +149,7 @@ def test_a_closing_step_done_twice_makes_one_run() -> None:
         for run in Run.objects.all()
     ]
 
-    closed = close_runs(job=job, actor=SYSTEM, cut_seq=last_committed_seq(), outcomes=outcomes, ends_touches=False)
+    closed = close_runs(job=job, actor=SYSTEM, cut_seq=last_committed_seq(), outcomes=outcomes)
 
     assert (closed.unchanged, Run.objects.count()) == ([f"TGC-BANNER:{PERIOD}"], runs)
 
