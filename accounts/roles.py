@@ -30,11 +30,13 @@ ROLES: dict[Role, RoleCard] = {
         _EVERYONE | {Permission.READ_AUDIT},
     ),
     Role.HR_OFFICER: RoleCard(
-        "上传、检查、入库考核数据，发起核算，查看管理权限内的结果。",
+        "上传、检查、入库考核数据，申请或批准撤回（不批准自己的申请），发起核算，查看管理权限内的结果。",
         _EVERYONE
         | {
             Permission.UPLOAD_DATA,
             Permission.VIEW_BATCHES,
+            Permission.WITHDRAW_DATA,
+            Permission.APPROVE_WITHDRAWALS,
             Permission.VIEW_RESULTS,
             Permission.EXPORT_RESULTS,
             Permission.VIEW_RUNS,
@@ -49,8 +51,8 @@ ROLES: dict[Role, RoleCard] = {
         },
     ),
     Role.UNIT_CLERK: RoleCard(
-        "上传本单位负责的指标数据。",
-        _EVERYONE | {Permission.UPLOAD_DATA, Permission.VIEW_BATCHES},
+        "上传本单位负责的指标数据，申请撤回自己的批次。",
+        _EVERYONE | {Permission.UPLOAD_DATA, Permission.VIEW_BATCHES, Permission.WITHDRAW_DATA},
     ),
     Role.WINDOW_CLERK: RoleCard("登记并跟办反映窗口的事项。", _EVERYONE),
     Role.CASE_DECIDER: RoleCard("审定案件，与提出人不是同一人。", _EVERYONE),

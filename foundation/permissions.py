@@ -10,6 +10,8 @@ class Permission(StrEnum):
     VIEW_OWN_ACCOUNT = "view_own_account"
     UPLOAD_DATA = "upload_data"
     VIEW_BATCHES = "view_batches"
+    WITHDRAW_DATA = "withdraw_data"
+    APPROVE_WITHDRAWALS = "approve_withdrawals"
     VIEW_RESULTS = "view_results"
     VIEW_OWN_RESULT = "view_own_result"
     VIEW_RUNS = "view_runs"

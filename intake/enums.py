@@ -57,3 +57,18 @@ class BatchState(models.TextChoices):
     COMMITTED = "committed", _("已入库")
     REJECTED = "rejected", _("未通过")
     WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class WithdrawalState(models.TextChoices):
+    """撤回状态: waiting → approved | refused | cancelled; approved → done | lapsed | cancelled."""
+
+    WAITING = "waiting", _("等待另一人批准")
+    APPROVED = "approved", _("正在撤回")
+    DONE = "done", _("已撤回")
+    REFUSED = "refused", _("未批准")
+    CANCELLED = "cancelled", _("已取消")
+    LAPSED = "lapsed", _("已失效")
+
+
+OPEN_WITHDRAWALS = (WithdrawalState.WAITING, WithdrawalState.APPROVED)
+"""States in which a withdrawal may still take something back; one at most for a batch."""

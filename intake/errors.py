@@ -26,6 +26,27 @@ class IntakeError(DomainError):
     }
 
 
+class WithdrawalError(DomainError):
+    """A withdrawal that cannot be asked for or decided as wanted; nothing was withdrawn."""
+
+    texts: ClassVar[dict[str, str | Promise]] = {
+        "may_not_withdraw": _("您没有撤回批次的权限。请由上传人或组织人事干部申请。"),
+        "may_not_approve": _("您没有批准撤回的权限。请由另一位组织人事干部批准。"),
+        "rows_out_of_reach": _(
+            "%(batch)s 有 %(count)s 条数据不在您的管理范围，不能由您撤回或批准。请由管理范围涵盖全部数据的人办理。"
+        ),
+        "not_committed": _("%(batch)s 的状态是“%(state)s”，只有已入库的批次可以撤回。"),
+        "open_already": _("%(batch)s 已有一份撤回申请在办，没有再次申请。"),
+        "reason_wrong": _("请填写撤回原因：最多 500 个字，写在一行里，首尾不留空格。没有撤回。"),
+        "answer_wrong": _("请填写不批准的原因：最多 500 个字，写在一行里，首尾不留空格。"),
+        "plan_moved_on": _("您打开页面之后，库中数据有了变化，撤回的后果已经不同。请看新的预览，再决定。没有撤回。"),
+        "decided_already": _("这份撤回申请的状态是“%(state)s”，不能再决定。请刷新页面。"),
+        "own_request": _("撤回须由另一个人批准，不能批准自己的申请。"),
+        "not_yours_to_cancel": _("撤回申请只能由申请人取消。"),
+        "at_work": _("撤回正在进行，不能取消。"),
+    }
+
+
 class DefinitionError(DomainError):
     """An indicator or a period that cannot be defined as asked; nothing was stored."""
 

@@ -2,6 +2,7 @@
 
 CHECK_JOB = "intake.check_batch"
 COMMIT_JOB = "intake.commit_batch"
+WITHDRAW_JOB = "intake.withdraw_batch"
 MARK_JOB = "intake.mark_batch"
 
 

@@ -10,10 +10,11 @@ from foundation.jobs.context import JobContext
 from foundation.jobs.registry import register_kind
 from intake.checks import entry_rights_of
 from intake.enums import BackFile
-from intake.job_kinds import CHECK_JOB, COMMIT_JOB, MARK_JOB
-from intake.models import Batch
+from intake.job_kinds import CHECK_JOB, COMMIT_JOB, MARK_JOB, WITHDRAW_JOB
+from intake.models import Batch, Withdrawal
 from intake.services.back_files import keep_file
 from intake.services.batches import check_batch, commit_batch
+from intake.services.withdrawals import withdraw_batch
 
 
 def work_check(ctx: JobContext) -> dict[str, Any]:
@@ -41,6 +42,12 @@ def work_mark(ctx: JobContext) -> dict[str, Any]:
     return {"batch": ctx.args["batch"], "what": ctx.args["what"], "file": file.ref}
 
 
+def work_withdraw(ctx: JobContext) -> dict[str, Any]:
+    """Withdraw what the job names, as it was approved."""
+    withdrawal = Withdrawal.objects.select_related("batch__entry").get(ref=ctx.args["withdrawal"])
+    return withdraw_batch(withdrawal=withdrawal, actor=ctx.actor)
+
+
 def _batch(ctx: JobContext) -> Batch:
     return Batch.objects.select_related("file", "entry").get(ref=ctx.args["batch"])
 
@@ -50,5 +57,6 @@ def _may(actor: Actor) -> bool:
 
 
 register_kind(CHECK_JOB, work=work_check, title=_("检查上传批次"), may=_may)
+register_kind(WITHDRAW_JOB, work=work_withdraw, title=_("撤回批次"), may=_may)
 register_kind(MARK_JOB, work=work_mark, title=_("准备标注文件"), may=_may)
 register_kind(COMMIT_JOB, work=work_commit, title=_("批次入库"), may=_may)

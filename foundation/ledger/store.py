@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import AutoField, Field
+from django.db.models import AutoField, Field, Model
 
 from foundation.actor import Actor
 from foundation.clock import now
@@ -111,6 +111,16 @@ class Stage:
                     else:
                         changed.append(Changed(row[0], before, after, row[1]))
         return Plan(n_new, len(changed), n_same, digest.hexdigest(), written.hexdigest(), tuple(changed))
+
+    def note_same(self, into: type[Model], entry: OpenEntry) -> None:
+        """Note in a table of the caller which rows say again what stands: key, ``said_by``, ``seq``. Before `write`."""
+        keys, staged = ", ".join(self.key), ", ".join(f"s.{c}" for c in self.key)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {into._meta.db_table} ({keys}, said_by, seq) SELECT {staged}, o.said_by, %s "
+                f"FROM {STAGE} s JOIN {self.table} o ON {self._same_key} AND o.seq_to IS NULL AND {self._same_content}",
+                [entry.seq],
+            )
 
     def write(self, entry: OpenEntry, plan: Plan) -> None:
         """Close the open rows whose content changes and insert what is new or changed.

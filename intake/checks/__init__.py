@@ -7,6 +7,7 @@ sender learns of every problem in one pass.
 from intake.checks.lookups import Lookups, load_lookups
 from intake.checks.rights import EntryRights, Reach, entry_rights, entry_rights_of
 from intake.checks.sheets import Checked, check_sheet
+from intake.checks.stored_reach import count_out_of_reach
 
 __all__ = [
     "Checked",
@@ -14,6 +15,7 @@ __all__ = [
     "Lookups",
     "Reach",
     "check_sheet",
+    "count_out_of_reach",
     "entry_rights",
     "entry_rights_of",
     "load_lookups",

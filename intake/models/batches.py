@@ -57,3 +57,11 @@ keep_columns(Batch, ["ref", "number", "file_id", "uploaded_by", "uploaded_at"], 
 keep_columns(
     Batch, ["entry_id", "committed_by", "committed_at"], "receipt", unless="OLD.entry_id IS NULL", why="a receipt stays"
 )
+keep_columns(
+    Batch,
+    ["state"],
+    "state",
+    unless="(OLD.state IN ('received', 'checked') AND NEW.state <> 'withdrawn') "
+    "OR (OLD.state = 'committed' AND NEW.state = 'withdrawn')",
+    why="a batch is stored once, and withdrawn once",
+)

@@ -33,7 +33,7 @@ from intake.checks import EntryRights, entry_rights_of
 from intake.enums import BatchState
 from intake.errors import IntakeError
 from intake.job_kinds import CHECK_JOB, COMMIT_JOB, job_key
-from intake.models import Batch
+from intake.models import Batch, Repeat
 from intake.reports import Report, refused_report
 from intake.selectors.batches import standing_receipt
 from intake.services.examining import PARTS, Examined, Progress, examined, upload_limits
@@ -193,6 +193,8 @@ def store_batch(*, batch: Batch, actor: Actor, stage: Stage, plan_sha256: str, r
         plan = stage.classify()
         if plan.sha256 != plan_sha256 or entry_rights_of(actor, on=today()) != rights:
             raise MovedOnError
+        if plan.n_same:
+            stage.note_same(Repeat, entry)
         stage.write(entry, plan)
     assert entry.saved is not None
     batch.state, batch.entry = BatchState.COMMITTED, entry.saved

@@ -50,6 +50,7 @@ def seats() -> tuple[Seat, ...]:
     codes = department_codes()
     return (
         Seat(HR_CITY, "例霜降", Role.HR_OFFICER, levels=CITY_LEVELS, says="全市"),
+        Seat("hr.city.second", "示寒露", Role.HR_OFFICER, levels=CITY_LEVELS, says="全市"),
         Seat("hr.dongsheng", "拟白露", Role.HR_OFFICER, "150602", BANNER_LEVELS, "东胜区"),
         Seat("clerk.statistics", "示清明", Role.UNIT_CLERK, codes["市统计局"], says="市统计局"),
         Seat("clerk.hotline", "仿谷雨", Role.UNIT_CLERK, codes["市行政审批政务服务与数据管理局"], says="市行政审批局"),

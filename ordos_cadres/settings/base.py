@@ -157,6 +157,8 @@ UPLOAD_XLSX_MAX_UNPACKED_BYTES = 400_000_000
 # A marked file is made while the reader waits up to this size; a larger one is a job.
 MARK_AT_ONCE_MAX_ROWS = 3_000
 MARK_AT_ONCE_MAX_BYTES = 1_000_000
+# Whether somebody else must approve before a batch is withdrawn. False: who asks, withdraws.
+WITHDRAWAL_NEEDS_SECOND_PERSON = env.bool("ORDOS_WITHDRAWAL_NEEDS_SECOND_PERSON", default=True)
 # A correction by more than this part of the old value is marked, for a second look before it is stored.
 CORRECTION_JUMP_PERCENT = 50
 FILE_UPLOAD_PERMISSIONS = 0o600
