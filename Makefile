@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV_PYTHON := .venv/bin/python
 T ?=
 
-.PHONY: run test check fix bench setup
+.PHONY: run test check fix bench setup screenshots
 
 run:
 	@$(PYTHON) tools/setup.py
@@ -24,6 +24,10 @@ fix:
 bench:
 	@$(PYTHON) tools/setup.py --dev
 	@$(VENV_PYTHON) -m bench $(ARGS)
+
+screenshots:
+	@$(PYTHON) tools/setup.py --dev
+	@$(VENV_PYTHON) tools/screenshots.py $(ARGS)
 
 setup:
 	@$(PYTHON) tools/setup.py --dev --retry

@@ -18,7 +18,12 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {"intake:batch-file", "jobs:health"}
 """What answers with something else than a page."""
 POSTED = {
+    "accounts:event-export",
     "accounts:logout",
+    "accounts:trail-export",
+    "accounts:trail-verify",
+    "evaluation:cadre-proof",
+    "evaluation:unit-proof",
     "evaluation:ranking-export",
     "evaluation:run-start",
     "intake:batch-check",
