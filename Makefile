@@ -1,4 +1,4 @@
-# The five commands, and set-up, which `run` and `test` call first and which does nothing the second time.
+# The commands of CONTRIBUTING.md, and set-up, which `run` and `test` call first and which does nothing the second time.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV_PYTHON := .venv/bin/python
 T ?=
