@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from math import floor
@@ -90,12 +90,17 @@ def cut(totals: Sequence[int], seats: int, *, ascending: bool = False) -> list[P
 
 @dataclass(frozen=True, slots=True)
 class BodySeats:
-    """The arithmetic of one body: ``size`` people x share = ``exact``, in whole people ``seats``."""
+    """The arithmetic of one body: ``size`` people x share = ``exact``, in whole people ``seats``.
+
+    ``is_pending``: its fraction is equal to others of the pool that cannot all be served, so
+    that people decide whether it has one seat more.
+    """
 
     size: int
     exact: Fraction
     seats: int
     is_pooled: bool
+    is_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,17 @@ def draw(line: QuotaLine, sizes: Mapping[Body, int]) -> Drawn[Body]:
         body: BodySeats(size, line.at_most * size, n, is_pool and size < line.pool_bodies_under)
         for (body, size), n in zip(sizes.items(), given, strict=True)
     }
-    return Drawn(line, bodies, _pool(line.at_most, [each for each in bodies.values() if each.is_pooled]))
+    pool = _pool(line.at_most, [each for each in bodies.values() if each.is_pooled])
+    if pool and pool.unassigned:
+        bodies = _with_pending(bodies)
+    return Drawn(line, bodies, pool)
+
+
+def _with_pending(bodies: Mapping[Body, BodySeats]) -> dict[Body, BodySeats]:
+    """The largest fraction that was not served is the one that could not be served for all."""
+    rest = {body: each.exact - each.seats for body, each in bodies.items() if each.is_pooled}
+    largest = max(rest.values())
+    return {body: replace(each, is_pending=rest.get(body) == largest) for body, each in bodies.items()}
 
 
 def _pool(share: Fraction, pooled: Sequence[BodySeats]) -> PoolSeats | None:
@@ -164,6 +179,16 @@ def propose(
         for at, proposal in zip(here, proposals, strict=True):
             found[at] = proposal
     return found
+
+
+def waiting(drawn: Drawn[Body], bodies: Sequence[Body], ranks: Sequence[int], barred: Sequence[bool]) -> list[bool]:
+    """Who is outside now and would not be if their body had the seat that people must decide on."""
+    more = {body: replace(each, seats=each.seats + each.is_pending) for body, each in drawn.bodies.items()}
+    now, later = (propose(each, bodies, ranks, barred) for each in (drawn, replace(drawn, bodies=more)))
+    return [
+        is_now is Proposal.OUTSIDE and is_later in (Proposal.PROPOSED, Proposal.UNDECIDED)
+        for is_now, is_later in zip(now, later, strict=True)
+    ]
 
 
 def sizes_of(bodies: Sequence[Body]) -> dict[Body, int]:

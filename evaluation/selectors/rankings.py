@@ -13,6 +13,7 @@ from cadres.models import Cadre
 from evaluation.matrices.groups import NO_GROUP
 from evaluation.matrices.members import attribution_of
 from evaluation.models import Current, Exemption, Run, RunGroup, Score
+from evaluation.scoring.quotas import Proposal
 from evaluation.scoring.types import PART_MISSING, Leaf
 from evaluation.selectors.dimensions import (
     Dimension,
@@ -23,9 +24,11 @@ from evaluation.selectors.dimensions import (
     spread_of,
     with_units,
 )
+from evaluation.selectors.part_names import tie_break_names
 from evaluation.selectors.people import Who, who_are
-from evaluation.selectors.reasons import reason_text, remedy_text
+from evaluation.selectors.quotas import LEFT_OUT, GroupQuota, group_quotas
 from evaluation.selectors.shown import ShownRun, shown_run, visible_scores
+from evaluation.selectors.unranked import UnrankedRow, unranked_rows
 from foundation.ledger.models import in_force
 from foundation.web.figures import deciding_places, points_text
 from units.models import Unit
@@ -43,6 +46,17 @@ class GroupChoice:
     label: str
     n: int
     n_ranked: int
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """A unit of the group in which the reader sees somebody; ``n`` counts them."""
+
+    pk: int
+    code: str
+    name: str
+    n: int
     is_shown: bool
 
 
@@ -78,17 +92,8 @@ class RankedRow:
     dimensions: tuple[DimensionPoints, ...]
     coverage: int
     tags: tuple[RowTag, ...]
-
-
-@dataclass(frozen=True)
-class UnrankedRow:
-    """A subject without a rank: why, and the way back."""
-
-    who: Who
-    coverage: int
-    reason: str
-    reason_text: str
-    remedy: str
+    proposal: Proposal | None
+    """Where the row stands to the first quota of the document; None where there is none."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +103,21 @@ class RankingPage:
     shown: ShownRun
     groups: tuple[GroupChoice, ...]
     group: str
+    units: tuple[UnitChoice, ...]
+    quotas: tuple[GroupQuota, ...]
     dimensions: tuple[Dimension, ...]
     rows: tuple[RankedRow, ...]
     n_ranked: int
     unranked: tuple[UnrankedRow, ...]
     n_unranked: int
+    n_unranked_in_base: int
+    """Those of them whom the base of a quota counts."""
+    tie_break: tuple[str, ...]
+    """What is compared where totals are equal, in words."""
     has_change: bool
     next_after: tuple[int, int] | None
+    next_rank: int
+    """Rank of the first row of the next page, 0 on the last."""
 
     @property
     def show(self) -> int:
@@ -114,9 +127,10 @@ class RankingPage:
 
 @dataclass(frozen=True)
 class RankingQuery:
-    """What a reader asks of a ranking; an empty group is the first that holds one of theirs."""
+    """What a reader asks of a ranking; without a group it is the first that holds one of theirs."""
 
-    group: str = ""
+    group: str | None = None
+    """The empty group is of those who have none."""
     unit: str = ""
     text: str = ""
     after: tuple[int, int] | None = None
@@ -131,37 +145,50 @@ def ranking_rows(scope: Scope, *, scheme_code: str, period_code: str, query: Ran
     return ranking_of(scope, shown, query) if shown else None
 
 
-def ranking_of(scope: Scope, shown: ShownRun, query: RankingQuery) -> RankingPage | None:
-    """A page of the ranking of one run."""
+def ranking_of(
+    scope: Scope, shown: ShownRun, query: RankingQuery, *, quotas: tuple[GroupQuota, ...] | None = None
+) -> RankingPage | None:
+    """A page of the ranking of one run; ``quotas`` are those of a page before of the same query."""
     visible = visible_scores(scope, shown)
     # Whoever searches looks for somebody, not for a group: the first group with a hit is shown.
-    groups = _group_choices(_chosen(visible, query), shown, query.group) or _group_choices(visible, shown, query.group)
+    asked = query.group if query.group is not None else _group_of_unit(visible, shown, query)
+    groups = _group_choices(_named(visible, query), shown, asked) or _group_choices(visible, shown, asked)
     group = next((choice.key for choice in groups if choice.is_shown), None)
     if group is None:
         return None
-    scores = _chosen(visible.filter(result=shown.results[group]), query)
+    members = visible.filter(result=shown.results[group])
+    scores, units = _chosen(members, query), _unit_choices(members, query)
+    if quotas is None:
+        quotas = group_quotas(shown, group, [unit.pk for unit in units if unit.is_shown])
     ranked = _ranked_page(scores, query)
     unranked = list(scores.filter(rank__isnull=True).order_by("reason", "subject")[: query.most_unranked])
     page = ranked[: query.most]
     people = who_are([*page, *unranked], shown.basis, cut_seq=shown.run.cut_seq)
-    rows = _rows(shown, group, page, people)
+    equal = _equal_totals(members, shown)
+    rows = _rows(_Context(shown, group, quotas, equal), page, people)
     last = page[-1] if len(ranked) > query.most else None
-    counts = scores.aggregate(ranked=Count("rank"), all=Count("subject"))
+    in_base = Count("subject", filter=Q(rank__isnull=True) & ~Q(reason__in=LEFT_OUT))
+    counts = scores.aggregate(ranked=Count("rank"), all=Count("subject"), in_base=in_base)
     return RankingPage(
         shown=shown,
         groups=groups,
         group=group,
+        units=units,
+        quotas=quotas,
         dimensions=_dimensions(shown),
         rows=rows,
         n_ranked=counts["ranked"],
-        unranked=tuple(_unranked(score, people[score.subject_id], shown) for score in unranked),
+        unranked=unranked_rows(shown, unranked, people),
         n_unranked=counts["all"] - counts["ranked"],
+        n_unranked_in_base=counts["in_base"],
+        tie_break=tie_break_names(shown.scheme),
         has_change=any(row.change is not None for row in rows),
         next_after=(last.rank or 0, last.subject_id) if last else None,
+        next_rank=(ranked[query.most].rank or 0) if last else 0,
     )
 
 
-def _group_choices(visible: QuerySet[Score], shown: ShownRun, asked: str) -> tuple[GroupChoice, ...]:
+def _group_choices(visible: QuerySet[Score], shown: ShownRun, asked: str | None) -> tuple[GroupChoice, ...]:
     counted = visible.values("result_id").annotate(n=Count("subject"), ranked=Count("rank")).order_by()
     sizes = {row["result_id"]: (row["n"], row["ranked"]) for row in counted}
     held = [(key, *sizes[result]) for key, result in shown.results.items() if result in sizes]
@@ -171,15 +198,47 @@ def _group_choices(visible: QuerySet[Score], shown: ShownRun, asked: str) -> tup
     return tuple(GroupChoice(key, key or _("未分组"), n, ranked, key == chosen) for key, n, ranked in held)
 
 
-def _chosen(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
+def _unit_choices(members: QuerySet[Score], query: RankingQuery) -> tuple[UnitChoice, ...]:
+    """Units of the group by code; those of the asked subtree, or all, are shown."""
+    counted = members.order_by("unit__code").values_list("unit_id", "unit__code", "unit__name")
+    found = list(counted.annotate(n=Count("subject")))
+    shown = {pk for pk, *_rest in found}
     if query.unit:
-        roots = Unit.objects.filter(code=query.unit).values_list("pk", flat=True)
-        scores = scores.filter(unit__in=subtree_ids(roots))
-    if text := query.text.strip():
-        cadres = Cadre.objects.filter(Q(name__icontains=text) | Q(employee_no__startswith=text))
-        units = Unit.objects.filter(Q(name__icontains=text) | Q(code__startswith=text))
-        scores = scores.filter(Q(subject__in=cadres.values("pk")) | Q(subject__in=units.values("pk")))
-    return scores
+        shown &= set(subtree_ids(Unit.objects.filter(code=query.unit).values_list("pk", flat=True)))
+    return tuple(UnitChoice(pk, code, name, n, pk in shown) for pk, code, name, n in found)
+
+
+def _equal_totals(members: QuerySet[Score], shown: ShownRun) -> frozenset[int]:
+    """Totals that several of the reader's subjects have, where the document tells them apart by other parts."""
+    if not shown.scheme.output.tie_break:
+        return frozenset()
+    counted = members.filter(rank__isnull=False).order_by().values("total").annotate(n=Count("subject"))
+    return frozenset(total for total in counted.filter(n__gt=1).values_list("total", flat=True) if total is not None)
+
+
+def _group_of_unit(visible: QuerySet[Score], shown: ShownRun, query: RankingQuery) -> str | None:
+    """The group that holds the asked unit, None where no unit is asked for."""
+    found = _in_unit(visible, query).values_list("result_id", flat=True).first() if query.unit else None
+    return next((key for key, result in shown.results.items() if result == found), None)
+
+
+def _chosen(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
+    return _named(_in_unit(scores, query), query)
+
+
+def _in_unit(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
+    if not query.unit:
+        return scores
+    return scores.filter(unit__in=subtree_ids(Unit.objects.filter(code=query.unit).values_list("pk", flat=True)))
+
+
+def _named(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
+    text = query.text.strip()
+    if not text:
+        return scores
+    cadres = Cadre.objects.filter(Q(name__icontains=text) | Q(employee_no__startswith=text))
+    units = Unit.objects.filter(Q(name__icontains=text) | Q(code__startswith=text))
+    return scores.filter(Q(subject__in=cadres.values("pk")) | Q(subject__in=units.values("pk")))
 
 
 def _ranked_page(scores: QuerySet[Score], query: RankingQuery) -> list[Score]:
@@ -206,14 +265,20 @@ def _ranks_before(shown: ShownRun, group: str, subjects: Collection[int]) -> dic
     return {subject: rank for subject, rank in ranks.items() if rank is not None}
 
 
-def present_scores(shown: ShownRun, group: str, scores: Sequence[Score]) -> tuple[RankedRow, ...]:
-    """Ranked scores of one group, in the order of their ranks, as rows of the page or of a sheet."""
-    return _rows(shown, group, scores, who_are(scores, shown.basis, cut_seq=shown.run.cut_seq))
+@dataclass(frozen=True)
+class _Context:
+    """What a row must know of its group."""
+
+    shown: ShownRun
+    group: str
+    quotas: tuple[GroupQuota, ...]
+    equal_totals: frozenset[int]
 
 
-def _rows(shown: ShownRun, group: str, page: Sequence[Score], people: Mapping[int, Who]) -> tuple[RankedRow, ...]:
+def _rows(context: _Context, page: Sequence[Score], people: Mapping[int, Who]) -> tuple[RankedRow, ...]:
+    shown = context.shown
     scheme, bands = shown.scheme, {band.key: band.zh for band in shown.scheme.bands} | {"hidden": _("暂不显示")}
-    before = _ranks_before(shown, group, [score.subject_id for score in page])
+    before = _ranks_before(shown, context.group, [score.subject_id for score in page])
     totals = [score.total or 0 for score in page]
     # Where the law ranks by the shown digits, no further digit decides anything.
     extra = [0] * len(totals) if scheme.output.rank_on_shown else deciding_places(totals, scheme.output.show)
@@ -233,7 +298,8 @@ def _rows(shown: ShownRun, group: str, page: Sequence[Score], people: Mapping[in
                 band_label=bands.get(score.band, ""),
                 dimensions=dimensions[score.subject_id],
                 coverage=score.coverage,
-                tags=_tags(score, shown, is_exempt=score.subject_id in exempt),
+                tags=_tags(score, context, is_exempt=score.subject_id in exempt),
+                proposal=context.quotas[0].proposals.get(score.subject_id) if context.quotas else None,
             )
         )
     return tuple(rows)
@@ -278,10 +344,14 @@ def _exempt_subjects(shown: ShownRun, page: Sequence[Score]) -> frozenset[int]:
     return frozenset(in_force(rows, shown.run.cut_seq).values_list("subject_id", flat=True))
 
 
-def _tags(score: Score, shown: ShownRun, *, is_exempt: bool) -> tuple[RowTag, ...]:
+def _tags(score: Score, context: _Context, *, is_exempt: bool) -> tuple[RowTag, ...]:
+    shown = context.shown
     parts = parts_of(score)
     missing = sum(1 for part in shown.scheme.parts if isinstance(part, Leaf) and parts[part.position] == PART_MISSING)
     tags = [RowTag(_("并列"))] if score.is_tied else []
+    if score.total in context.equal_totals and not score.is_tied:
+        tags.append(RowTag(_("同分")))
+    tags += [tag for quota in context.quotas[:1] for tag in _quota_tags(score, quota)]
     if is_exempt:
         tags.append(RowTag(_("容错")))
     if missing:
@@ -291,14 +361,16 @@ def _tags(score: Score, shown: ShownRun, *, is_exempt: bool) -> tuple[RowTag, ..
     return tuple(tags)
 
 
-def _unranked(score: Score, who: Who, shown: ShownRun) -> UnrankedRow:
-    return UnrankedRow(
-        who=who,
-        coverage=score.coverage,
-        reason=score.reason,
-        reason_text=reason_text(score.reason, shown.scheme),
-        remedy=remedy_text(score.reason),
-    )
+def _quota_tags(score: Score, quota: GroupQuota) -> list[RowTag]:
+    """One body's line says by itself who is inside; of several bodies each row says it."""
+    proposal, rank = quota.proposals.get(score.subject_id), score.rank or 0
+    if proposal is Proposal.UNDECIDED or score.subject_id in quota.waiting:
+        return [RowTag(quota.told(score.subject_id), "watch")]
+    if proposal is Proposal.PROPOSED and len(quota.bodies) > 1:
+        return [RowTag(_("线内"), "accent")]
+    if score.subject_id in quota.barred and rank <= quota.last_rank:
+        return [RowTag(_("不列入"), "watch")]
+    return []
 
 
 @dataclass(frozen=True)

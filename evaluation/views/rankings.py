@@ -1,8 +1,9 @@
 """指数榜."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,9 +15,10 @@ from accounts.scope import Scope
 from evaluation.presenters.addresses import ranking_url
 from evaluation.presenters.choices import period_switch
 from evaluation.presenters.entry_sheets import entry_url
-from evaluation.presenters.rankings import ranking_head, ranking_table, unranked_rows
+from evaluation.presenters.quotas import quota_panels
+from evaluation.presenters.rankings import kept_query, ranking_head, ranking_table, unranked_note, unranked_rows
 from evaluation.selectors.overview import overview
-from evaluation.selectors.rankings import RankingQuery, ranking_of
+from evaluation.selectors.rankings import RankingPage, RankingQuery, ranking_of
 from evaluation.selectors.runs import CurrentRun, current_runs
 from evaluation.selectors.shown import ShownRun, shown_run
 from evaluation.services.exports import export_ranking
@@ -65,18 +67,27 @@ def ranking_detail(request: Request, scheme: str, period: str) -> HttpResponse:
     may_export = request.scope.may(Permission.EXPORT_RESULTS)
     export_url = reverse("evaluation:ranking-export", args=[scheme, period]) if may_export else ""
     codes = [each.period_code for each in choices if each.scheme_code == scheme]
-    kept = f"?{urlencode({'group': found.group})}" if found and found.group else ""
+    kept = f"?{urlencode(kept_query(found, query))}" if found else ""
     context = {
         "page": ranking_head(found, query, chosen, choices, export_url=export_url),
-        "query": query,
-        "table": ranking_table(found, query) if found else None,
-        "unranked": unranked_rows(found) if found else (),
-        "n_unranked": found.n_unranked if found else 0,
+        "query": replace(query, group=found.group if found else None),
         "template_url": entry_url(scheme) if request.scope.may(Permission.UPLOAD_DATA) else "",
         "periods": period_switch(codes, period, lambda code: ranking_url(scheme, code) + kept),
+        **(_tables(found, query) if found else {}),
     }
     fragment = bool(request.htmx) and found is not None
     return render(request, "evaluation/_ranking_table.html" if fragment else "evaluation/ranking_list.html", context)
+
+
+def _tables(found: RankingPage, query: RankingQuery) -> dict[str, object]:
+    """What stands under the filters: the ranking, how its lines were worked out, and who is not ranked."""
+    return {
+        "table": ranking_table(found, query),
+        "quotas": quota_panels(found.quotas, found.shown.scheme),
+        "unranked": unranked_rows(found),
+        "n_unranked": found.n_unranked,
+        "unranked_note": unranked_note(found),
+    }
 
 
 @page(Permission.EXPORT_RESULTS)
@@ -86,7 +97,7 @@ def ranking_export(request: Request, scheme: str, period: str) -> HttpResponseBa
     shown = shown_run(scheme_code=scheme, period_code=period)
     if shown is None:
         raise Http404("ranking")
-    query = RankingQuery(group=typed(request.POST.get("group", "")), text=typed(request.POST.get("q", "")))
+    query = _asked(request.POST)
     sheet = export_ranking(scope=request.scope, shown=shown, query=query, actor=request.actor)
     return sheet_answer(sheet.name, sheet.columns, sheet.rows)
 
@@ -100,4 +111,9 @@ def _query(request: Request, shown: ShownRun) -> RankingQuery:
     if cursor := request.GET.get("after"):
         rank, subject = read_cursor(cursor, shown.run.ref, 2)
         after = (rank, subject)
-    return RankingQuery(group=typed(request.GET.get("group", "")), text=typed(request.GET.get("q", "")), after=after)
+    return replace(_asked(request.GET), after=after)
+
+
+def _asked(given: QueryDict) -> RankingQuery:
+    group, unit, text = (typed(given.get(name, "")) for name in ("group", "unit", "q"))
+    return RankingQuery(group=group if "group" in given else None, unit=unit, text=text)

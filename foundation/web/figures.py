@@ -26,6 +26,9 @@ _QUARTERS = {
     "3": gettext_lazy("%(year)s 年第三季度"),
     "4": gettext_lazy("%(year)s 年第四季度"),
 }
+NO_BREAK = "\u00a0"
+_NUMBER_AND_UNIT = re.compile(r"(?<=[0-9%]) (?=[\u4e00-\u9fff])")
+_WORD_AND_NUMBER = re.compile(r"(?<=第) (?=[0-9])")
 _PERIOD = re.compile(r"^(\d{4})(?:Q([1-4])|H([12])|-(\d{2}))?$")
 
 
@@ -100,6 +103,15 @@ def cell_ref_text(row: int | None, column: int | None) -> str:
     if column:
         return _("%(column)s 列") % {"column": column_letter(column)}
     return DASH
+
+
+def unbroken_text(sentence: str) -> str:
+    r"""A sentence whose numbers are tied to their neighbours by no-break spaces; words read the same.
+
+    >>> unbroken_text("第 9 名，4 人 等").split(" ")
+    ['第\xa09\xa0名，4\xa0人', '等']
+    """
+    return _NUMBER_AND_UNIT.sub(NO_BREAK, _WORD_AND_NUMBER.sub(NO_BREAK, sentence))
 
 
 def period_text(code: str) -> str:

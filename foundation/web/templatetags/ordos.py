@@ -69,6 +69,12 @@ def nowrap(value: object) -> SafeString:
     return format_html('<span class="nowrap">{}</span>', conditional_escape(str(value)))
 
 
+@register.filter
+def unbroken(sentence: object) -> str:
+    """Keep each number of a sentence on one line with what stands around it: ``第 9 名``, ``47 人``."""
+    return figures.unbroken_text(str(sentence))
+
+
 @register.simple_tag
 def cell_ref(row: int | None, column: int | None) -> SafeString:
     """The address of a cell, never broken and never spaced by the browser."""
