@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 from math import floor
 
 from django.utils.functional import Promise
@@ -120,6 +121,12 @@ def quota_finding(quota: GroupQuota) -> str:
     return _("%(label)s按 %(bodies)s 个机关分别划，线内 %(n)s 人，最后一名在第 %(rank)s 名。") % facts
 
 
+def in_a_row(sentences: Sequence[str]) -> str:
+    """Sentences one after the other, apart as the language sets them."""
+    said = [sentence for sentence in sentences if sentence]
+    return reduce(lambda one, following: _("%(one)s%(next)s") % {"one": one, "next": following}, said) if said else ""
+
+
 def percent_of(share: Fraction) -> str:
     """A share in percent, or as the fraction it is: ``20%``, ``12.5%``, ``1/3``."""
     percent = exact_text(100 * share)
@@ -188,7 +195,7 @@ def _rule(quota: GroupQuota, scheme: Scheme) -> str:
     told.append(_("应参加的是方案范围内的全部人员，缺数据、任职时间不满、指数作废的也计入。"))
     left_out = [str(words) for key, words in LEAVE_OUT.items() if key in scheme.population.leave_out]
     told.append(_("不计入：%(who)s的。") % {"who": "、".join([*left_out, _("由挂职单位考核")])})
-    return "".join(told)
+    return in_a_row(told)
 
 
 def _pool(pool: PoolSeats, line: QuotaLine) -> str:

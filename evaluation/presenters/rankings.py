@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from evaluation.presenters.addresses import ranking_url, subject_url
-from evaluation.presenters.quotas import ShownRule, quota_finding, quota_rules
+from evaluation.presenters.quotas import ShownRule, in_a_row, quota_finding, quota_rules
 from evaluation.selectors.dimensions import Dimension
 from evaluation.selectors.rankings import DimensionPoints, RankedRow, RankingPage, RankingQuery, RowTag
 from evaluation.selectors.runs import CurrentRun
@@ -251,8 +252,8 @@ def _finding(page: RankingPage, query: RankingQuery) -> str:
         return _("%(group)s没有参加排名的，%(unranked)s不参加，原因列在下面。") % facts
     facts |= {"first": points_text(page.rows[0].total, page.show), "last": points_text(page.rows[-1].total, page.show)}
     told = _("%(group)s %(ranked)s参加排名，本页得分从 %(first)s 到 %(last)s") % facts
-    told = "".join(quota_finding(quota) for quota in page.quotas) + told
-    return (told + _("；%(unranked)s不参加，原因列在表下。") % facts) if page.n_unranked else told + "。"
+    told = (told + _("；%(unranked)s不参加，原因列在表下。") % facts) if page.n_unranked else told + "。"
+    return in_a_row([*(quota_finding(quota) for quota in page.quotas), told])
 
 
 def _where(page: RankingPage, query: RankingQuery) -> str:
@@ -331,5 +332,6 @@ def _method(page: RankingPage) -> str:
     ) % {"show": page.show}
     if not page.tie_break:
         return told
-    facts = {"parts": _("，再比").join(page.tie_break)}
-    return told + _("得分完全相同的标“同分”，先比%(parts)s，高的在前；仍然相同才并列。") % facts
+    parts = reduce(lambda one, then: _("%(one)s，再比%(next)s") % {"one": one, "next": then}, page.tie_break)
+    by = _("得分完全相同的标“同分”，先比%(parts)s，高的在前；仍然相同才并列。") % {"parts": parts}
+    return in_a_row([told, by])
