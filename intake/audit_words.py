@@ -18,6 +18,8 @@ register_words(
         "withdrawal.refused": _("不批准撤回"),
         "withdrawal.cancelled": _("取消撤回申请"),
         "withdrawal.lapsed": _("撤回申请失效"),
+        "batch.file_requested": _("请求标注文件"),
+        "batch.file_given": _("取走标注文件或问题行"),
         "indicators.defined": _("设定指标"),
         "indicator.owners_assigned": _("指定指标填报单位"),
         "periods.opened": _("设立期间"),
