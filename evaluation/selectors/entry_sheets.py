@@ -5,7 +5,7 @@ month, the sheet of a month asks for those of the month. It belongs to the schem
 when it ends.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,10 +38,11 @@ PERIODS_MOST = 24
 
 @dataclass(frozen=True)
 class AskingScheme:
-    """A scheme of which the reader may enter something."""
+    """A scheme of which the reader may enter something, and the kind of period that it judges."""
 
     code: str
     name: str
+    period_kind: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def asking_schemes(scope: Scope, *, on: date) -> list[AskingScheme]:
     for version in approved.select_related("document").order_by("document__code", "number"):
         newest[version.document.code] = version
     return [
-        AskingScheme(code, scheme_name(version.body))
+        AskingScheme(code, scheme_name(version.body), version.body["period"])
         for code, version in newest.items()
         if named_indicators(version.body["tree"]) & codes
     ]
@@ -88,6 +89,12 @@ def asking_periods(scope: Scope, *, scheme_code: str, on: date) -> list[Period]:
     return found[:PERIODS_MOST]
 
 
+def period_to_fill(scheme: AskingScheme, periods: Sequence[Period], *, on: date) -> Period | None:
+    """The period that has ended last, one of the scheme's own kind before others."""
+    ended = [period for period in periods if period.ends_on < on]
+    return next((period for period in ended if period.kind == scheme.period_kind), ended[0] if ended else None)
+
+
 def asked_of(scope: Scope, *, scheme_code: str, period: Period, unit_code: str, on: date) -> Asked | None:
     """What a scheme asks of the reader in a period, of one unit and those below it if one is named."""
     version = scheme_in_force(scheme_code, on=period.ends_on)
@@ -106,7 +113,7 @@ def asked_of(scope: Scope, *, scheme_code: str, period: Period, unit_code: str, 
     if unit is not None:
         members = members.take(np.flatnonzero(np.isin(members.units, list(subtree_ids([unit.pk])))))
     return Asked(
-        scheme=AskingScheme(scheme_code, scheme_name(version.body)),
+        scheme=AskingScheme(scheme_code, scheme_name(version.body), version.body["period"]),
         period=period,
         of_cadres=basis.is_personal,
         indicators=indicators,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.request import Request
 from evaluation.enums import EntryForm
 from evaluation.presenters.entry_sheets import blank_page, entry_page, entry_url
-from evaluation.selectors.entry_sheets import Asked, asked_of, asking_periods, asking_schemes
+from evaluation.selectors.entry_sheets import Asked, asked_of, asking_periods, asking_schemes, period_to_fill
 from evaluation.services.entry_sheets import take_entry_sheet
 from foundation.clock import today
 from foundation.errors import DomainError
@@ -29,14 +29,17 @@ def entry_sheet(request: Request) -> HttpResponse:
     schemes = asking_schemes(request.scope, on=on)
     if not schemes:
         return render(request, "evaluation/entry_sheet.html", blank_page())
-    chosen = typed(request.GET.get("scheme", "")) or schemes[0].code
-    periods = asking_periods(request.scope, scheme_code=chosen, on=on)
-    # What has ended last is what is to be filled in.
-    period = typed(request.GET.get("period", "")) or next((p.code for p in periods if p.ends_on < on), "")
-    asked = _asked(request, request.GET, scheme=chosen, period=period)
-    if asked is None and (request.GET.get("period") or chosen not in {each.code for each in schemes}):
+    wanted = typed(request.GET.get("scheme", "")) or schemes[0].code
+    scheme = next((each for each in schemes if each.code == wanted), None)
+    if scheme is None:
+        raise Http404("scheme")
+    periods = asking_periods(request.scope, scheme_code=scheme.code, on=on)
+    first = period_to_fill(scheme, periods, on=on)
+    period = typed(request.GET.get("period", "")) or (first.code if first else "")
+    asked = _asked(request, request.GET, scheme=scheme.code, period=period)
+    if asked is None and period:
         raise Http404("entry sheet")
-    return render(request, "evaluation/entry_sheet.html", entry_page(asked, schemes, periods, chosen))
+    return render(request, "evaluation/entry_sheet.html", entry_page(asked, schemes, periods, scheme.code))
 
 
 @page(Permission.UPLOAD_DATA)

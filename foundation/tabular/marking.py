@@ -5,6 +5,7 @@ opened whole, becomes a new workbook of texts in which every cell keeps its addr
 """
 
 import re
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -21,6 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from foundation.tabular.asides import ASIDE_TEXT, is_aside
+from foundation.tabular.results import Results, put_back, results_of
 from foundation.tabular.table import column_letter
 from foundation.tabular.writing import Written
 
@@ -96,6 +98,7 @@ def mark_workbook(path: Path, stream: IO[bytes], *, sheet: int, marks: Sequence[
             book = load_workbook(content, rich_text=True)
     except _UNOPENABLE as error:
         raise UnopenableError(str(error)) from error
+    results, was = results_of(path, book), list(book.worksheets)
     page = book[book.sheetnames[sheet - 1]]
     earlier = [each for each in book.worksheets if each is not page and is_aside(str(each.cell(1, 1).value or ""))]
     for each in earlier:
@@ -113,9 +116,20 @@ def mark_workbook(path: Path, stream: IO[bytes], *, sheet: int, marks: Sequence[
             cell.comment = _comment(found, cell.comment.text if cell.comment else "")
     _write_listing(book.create_sheet(_free_name(listing.name, book.sheetnames)), marks, listing, page.title)
     book.active = book.sheetnames.index(page.title)
-    # The results of formulas are not kept on this road: the office program works them out when it opens the file.
     book.calculation.fullCalcOnLoad = True
-    book.save(stream)
+    if not results:
+        book.save(stream)
+        return
+    with tempfile.TemporaryFile() as written:
+        book.save(written)
+        put_back(written, stream, _in_new_places(results, was, book))
+
+
+def _in_new_places(results: Results, was: Sequence[Any], book: Any) -> Results:
+    """Results by the place that a worksheet has in the book written, an earlier list of problems left out."""
+    places = {page.title: number for number, page in enumerate(was, 1)}
+    found = {number: results.get(places.get(page.title, 0)) for number, page in enumerate(book.worksheets, 1)}
+    return {number: cells for number, cells in found.items() if cells}
 
 
 def write_marked(

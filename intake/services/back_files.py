@@ -20,6 +20,7 @@ from accounts.selectors import user_for_key
 from foundation.actor import Actor
 from foundation.audit.use_case import record, use_case
 from foundation.clock import now, today
+from foundation.faults import fault
 from foundation.files.content import Content, keep_content, path_of, store
 from foundation.files.models import StoredFile
 from foundation.jobs.models import Job
@@ -113,6 +114,7 @@ def keep_file(*, batch: Batch, actor: Actor, what: BackFile, language: str, prog
             made = write_file(batch=batch, what=what, stream=stream, progress=progress)
         stream.seek(0)
         content = keep_content(iter(lambda: stream.read(_BLOCK), b""), limit=_BYTES_MOST)
+    fault("back_file.after_content")
     return _store_file(batch=batch, actor=actor, content=content, what=what, made=made)
 
 

@@ -165,6 +165,7 @@ def _batch_answer(request: Request, shown: BatchPage, *, refusal: str = "", stat
         "recheck": _recheck(shown),
         "reupload_url": reverse("intake:batch-upload") if shown.batch.state == BatchState.REJECTED else "",
         "file_url": reverse("intake:batch-file", args=[shown.batch.ref]),
+        "template_url": reverse("evaluation:entry-sheet") if request.scope.may(Permission.UPLOAD_DATA) else "",
     }
     return render(request, "intake/batch_detail.html", context, status=status)
 

@@ -16,7 +16,7 @@ from intake.enums import BatchState
 from tests.cast import Cast
 from tests.client import PageClient
 from tests.intake.factories import HEADING, Uploaded, csv_bytes, send, upload
-from tests.tabular.files import repack, workbook
+from tests.tabular.files import raw_sheet, repack, text_cell, workbook
 
 pytestmark = pytest.mark.usefixtures("indicators")
 
@@ -34,6 +34,12 @@ def taken(client: PageClient, cast: Cast, sent: Uploaded, what: str = "marked") 
     assert answer.status_code == 200, answer
     assert answer["Content-Disposition"].startswith("attachment")
     return load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+
+
+def saved_by_us(client: PageClient, cast: Cast, sent: Uploaded) -> bytes:
+    """The marked file as it was given."""
+    client.force_login(cast.hr_city)
+    return b"".join(client.post(f"/batches/{sent.batch.ref}/back/marked/").streaming_content)
 
 
 def saved(book: Any) -> bytes:
@@ -82,6 +88,25 @@ def test_mended_file_with_its_marks_passes_the_door(client: PageClient, cast: Ca
     again = upload(cast.hr_city, saved(book), "data.xlsx")
 
     assert (again.batch.state, again.report.kinds, again.report.rows) == (BatchState.CHECKED, (), 2)
+
+
+def test_results_of_formulas_come_back_with_them(client: PageClient, cast: Cast) -> None:
+    def cell(address: str, kind: str, formula: str, result: str) -> str:
+        return f'<c r="{address}"{kind}><f>{formula}</f><v>{result}</v></c>'
+
+    heading = "".join(text_cell(f"{letter}1", text) for letter, text in zip("ABCDE", HEADING, strict=True))
+    code = cell("B2", ' t="str"', "&quot;1506&quot;&amp;&quot;02&quot;", "150602")
+    row = code + text_cell("C2", "DD01") + text_cell("D2", "2026Q1") + cell("E2", "", "90+5.5", "95.5")
+    data = raw_sheet(f'<row r="1">{heading}</row><row r="2">{row}</row>')
+    sent = upload(cast.hr_city, data, "data.xlsx")
+    assert [problem.code for problem in sent.report.problems] == ["formula_value", "formula_value"]
+
+    again = upload(cast.hr_city, saved_by_us(client, cast, sent), "data.xlsx")
+
+    assert [(p.code, p.ref, p.value) for p in again.report.problems] == [
+        ("formula_value", "B2", "150602"),
+        ("formula_value", "E2", "95.5"),
+    ]
 
 
 def test_second_round_takes_the_marks_of_the_first_away(client: PageClient, cast: Cast) -> None:
