@@ -45,10 +45,14 @@ def put_back(written: IO[bytes], stream: IO[bytes], results: Results) -> None:
         for info in old.infolist():
             found = by_part.get(info.filename)
             if found is not None:
-                new.writestr(info, _FORMULA_CELL.sub(lambda cell, found=found: _with(cell, found), old.read(info)))  # type: ignore[misc]
+                new.writestr(info, _with_results(old.read(info), found))
             else:
                 with old.open(info) as source, new.open(info, "w") as target:
                     shutil.copyfileobj(source, target)
+
+
+def _with_results(xml: bytes, found: Mapping[str, bytes]) -> bytes:
+    return _FORMULA_CELL.sub(lambda cell: _with(cell, found), xml)
 
 
 def _with(cell: re.Match[bytes], found: Mapping[str, bytes]) -> bytes:
