@@ -13,6 +13,7 @@ register_words(
         "occurrence.voided": _("撤销加减分事项"),
         "exemptions.granted": _("认定免责"),
         "exemption.voided": _("撤销免责"),
+        "entry_sheet.taken": _("下载填报模板"),
         "proof.exported": _("下载复算文件"),
         "ranking.exported": _("导出指数榜"),
         "entry_sheet.taken": _("下载填报模板"),
