@@ -12,8 +12,6 @@ register_words(
         "batch.rejected": _("批次未通过检查"),
         "batch.confirmed": _("提交入库"),
         "batch.committed": _("批次入库"),
-        "batch.file_requested": _("请求退改文件"),
-        "batch.file_given": _("生成退改文件"),
         "batch.withdrawn": _("撤回批次"),
         "withdrawal.asked": _("申请撤回批次"),
         "withdrawal.approved": _("批准撤回"),
