@@ -8,6 +8,8 @@ register_words(
     actions={
         "batch.received": _("收到上传文件"),
         "batch.check_requested": _("重新检查批次"),
+        "batch.rows_left_out": _("指明不是数据的行"),
+        "batch.rows_taken_back": _("恢复读取全部行"),
         "batch.checked": _("检查批次"),
         "batch.rejected": _("批次未通过检查"),
         "batch.confirmed": _("提交入库"),

@@ -22,6 +22,8 @@ class IntakeError(DomainError):
             "%(batch)s 会更正 %(count)s 条已有数据，您确认的是 %(accepted)s 条。"
             "请核对旧值和新值，勾选确认后再提交。没有写入任何数据。"
         ),
+        "rows_are_others": _("%(batch)s 的检查结果已经变化，请刷新页面，看过新的结果再选。没有改动任何内容。"),
+        "rows_are_settled": _("%(batch)s 的状态是“%(state)s”，不能再改哪些行是数据。需要更正请重新上传文件。"),
         "nothing_to_check": _("%(batch)s 的状态是“%(state)s”，不再检查。请重新上传文件。"),
     }
 

@@ -26,3 +26,13 @@ class CommitForm(forms.Form):
 
     plan_sha256 = forms.RegexField(regex=r"^[0-9a-f]{64}$")
     accepted_corrections = forms.IntegerField(required=False, min_value=0)
+
+
+class LeaveOutForm(forms.Form):
+    """The rows that the page showed as no data, as ``12,13``."""
+
+    rows = forms.RegexField(r"^[0-9]{1,7}(,[0-9]{1,7}){0,99}$", widget=forms.HiddenInput)
+
+    def clean_rows(self) -> list[int]:
+        """Give the numbers."""
+        return [int(number) for number in self.cleaned_data["rows"].split(",")]

@@ -267,10 +267,16 @@ _DUPLICATES = [
         _("与第 %(other)s 行是同一对象、同一指标、同一期间，但内容不同。"),
         _("只留一行。系统不会替您选后面的一行。"),
     ),
+    _error(
+        "duplicate_evidence",
+        _("同一个数有两个佐证编号"),
+        _("与第 %(other)s 行是同一个数，但佐证编号不同：本行“%(value)s”，该行“%(other_value)s”。"),
+        _("只留一行；几份佐证的编号写在同一格里。系统不会替您选一个。"),
+    ),
     _warning(
         "duplicate_equal",
         _("同一对象同一指标重复，内容相同"),
-        _("与第 %(other)s 行完全相同，只计一次。"),
+        _("与第 %(other)s 行内容相同，只计一次，以第 %(other)s 行为准。"),
         _("可以删去多余的一行。"),
     ),
 ]
@@ -313,6 +319,15 @@ _HEADINGS = [
     _of_file("heading_blank", _("有数据的列没有表头"), _("补上表头或删除该列；表头合并过的请取消合并。")),
     _of_file("data_above_heading", _("表头之上有数据"), _("把数据移到表头之下，或删除。")),
     _of_file("title_above", _("表头之上的行没有读取"), _("是标题就不用改；是数据请移到表头之下。")),
+]
+
+_NOTES = [
+    _error(
+        "note_row",
+        _("数据之下的行不像数据"),
+        _("第 %(row)s 行在数据之下，不像数据：“%(value)s”。"),
+        _("合计、注、填表人这类行：请点“这些行不是数据”，或从文件中删除。是数据的，补上指标代码和期间。"),
+    ),
 ]
 
 _CELLS = [
@@ -382,6 +397,7 @@ _DECIDED_IN = {
     "foundation/tabular/numbers.py": _NUMBERS,
     "intake/checks/duplicates.py": _DUPLICATES,
     "intake/wide_form.py": _WIDE,
+    "intake/checks/notes.py": _NOTES,
     "foundation/tabular/folding.py": _FOLDED,
     "foundation/tabular/headings.py": _HEADINGS,
     "foundation/tabular/characters.py": _CELLS,

@@ -49,6 +49,14 @@ class FoundKind:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A row that was left out because the officer said that it is no data."""
+
+    row: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Report:
     """What a check found. Rows count as the sheet does; new, changed, same count values and targets."""
 
@@ -67,6 +75,12 @@ class Report:
     """Corrections, the first ones, those by much before the others."""
     same_as: str | None = None
     """The batch that stored this very file already, if storing it again would change nothing."""
+    header_row: int = 1
+    """The row that was taken for the heading."""
+    note_rows: tuple[int, ...] = ()
+    """Rows below the table that look like no data and that the officer may leave out."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Rows that were left out as asked."""
     changed_since: bool = False
     """Whether the ledger or the sender's rights changed between the confirmation and the store."""
 
@@ -113,10 +127,13 @@ class Report:
             )
             for kind in stored.get("kinds", ())
         )
-        return cls(**plain, kinds=kinds, changes=tuple(Change(**change) for change in stored.get("changes", ())))
+        plain["note_rows"] = tuple(stored.get("note_rows", ()))
+        changes = tuple(Change(**change) for change in stored.get("changes", ()))
+        left_out = tuple(LeftOut(**row) for row in stored.get("left_out", ()))
+        return cls(**plain, kinds=kinds, changes=changes, left_out=left_out)
 
 
-_PLAIN = tuple(name for name in Report.__dataclass_fields__ if name not in {"kinds", "changes"})
+_PLAIN = tuple(name for name in Report.__dataclass_fields__ if name not in {"kinds", "changes", "left_out"})
 
 
 @dataclass(frozen=True)
@@ -129,7 +146,7 @@ class Standing:
 
 def report_of(checked: Checked, plan: Plan, standing: Standing) -> Report:
     """Make the report of a checked sheet and of what storing it would do."""
-    findings = checked.findings
+    findings, table = checked.findings, checked.sheet.table
     rows, errors, warnings = findings.all_rows, findings.error_rows, findings.warning_rows
     return Report(
         rows=rows,
@@ -140,7 +157,10 @@ def report_of(checked: Checked, plan: Plan, standing: Standing) -> Report:
         n_new=plan.n_new,
         n_changed=plan.n_changed,
         n_same=plan.n_same,
-        sheet=checked.sheet.table.sheet,
+        sheet=table.sheet,
+        header_row=table.header_row,
+        note_rows=tuple(row.number for row in checked.notes),
+        left_out=tuple(LeftOut(row.number, row.text) for row in table.without),
         kinds=_kinds(findings),
         n_jumps=sum(is_jump(one.before, one.after) for one in plan.changed),
         changes=changes_of(checked, plan),

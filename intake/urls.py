@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.views import back_files, batches
+from intake.views import back_files, batches, note_rows
 
 app_name = "intake"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("batches/upload/", batches.batch_upload, name="batch-upload"),
     path("batches/<slug:ref>/", batches.batch_detail, name="batch-detail"),
     path("batches/<slug:ref>/check/", batches.batch_check, name="batch-check"),
+    path("batches/<slug:ref>/leave-out/", note_rows.batch_leave_out, name="batch-leave-out"),
+    path("batches/<slug:ref>/take-back/", note_rows.batch_take_back, name="batch-take-back"),
     path("batches/<slug:ref>/commit/", batches.batch_commit, name="batch-commit"),
     path("batches/<slug:ref>/file/", batches.batch_file, name="batch-file"),
     path("batches/<slug:ref>/back/<slug:what>/", back_files.batch_back_file, name="batch-back-file"),

@@ -16,7 +16,7 @@ from foundation.tabular.errors import TableError
 from foundation.tabular.folding import object_array, trim
 from foundation.tabular.headings import HEADING_WITHIN, find_heading, note_above
 from foundation.tabular.table import (
-    RAGGED_KEPT,
+    LOOSE_KEPT,
     CellKind,
     Column,
     FileKind,
@@ -66,7 +66,7 @@ def read_csv(
         note_above(above, heading, words, problems)
         body = _Body(len(heading.cells), limits, problems, _teller(path, progress))
         body.take(below, frozenset(without))
-    if not body.rows and not body.ragged and not body.without:
+    if not body.rows and not body.loose and not body.without:
         raise TableError("no_rows", row=heading.number)
     kinds = np.full(len(body.rows), CellKind.TEXT, dtype=np.uint8)
     columns = tuple(
@@ -85,7 +85,7 @@ def read_csv(
         rows,
         tuple(problems),
         dict(problems.counts),
-        tuple(body.ragged),
+        tuple(body.loose),
         tuple(body.without),
     )
 
@@ -256,7 +256,7 @@ class _Body:
         self._width, self._limits, self._problems, self._tell = width, limits, problems, tell
         self.rows: list[int] = []
         self.cells: list[list[str]] = [[] for _ in range(width)]
-        self.ragged: deque[SheetRow] = deque(maxlen=RAGGED_KEPT)
+        self.loose: deque[SheetRow] = deque(maxlen=LOOSE_KEPT)
         self.without: list[SheetRow] = []
         self._chunk: list[tuple[str, ...]] = []
 
@@ -266,7 +266,7 @@ class _Body:
             if record.number in without:
                 self.without.append(record)
             elif len(record.cells) != self._width:
-                self.ragged.append(record)
+                self.loose.append(record)
                 _note_ragged(record, self._width, self._problems)
             else:
                 self._add(record)

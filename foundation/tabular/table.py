@@ -4,8 +4,8 @@ Column-oriented, so that a million rows are checked by array operations: there i
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from functools import cache
 from typing import Any, TypeAlias
@@ -19,7 +19,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Told (rows done, rows in all) now and then; may raise to stop the reading."""
 
 MEGABYTE = 1_000_000
-RAGGED_KEPT = 200
+LOOSE_KEPT = 200
 _SHOWN_TEXT = 120
 
 
@@ -155,8 +155,8 @@ class Table:
     problems: tuple[FileProblem, ...]
     problem_counts: dict[str, int]
     """How often each code was found; the table holds only the first of each."""
-    ragged: tuple[SheetRow, ...] = ()
-    """Records of a CSV that do not fit the heading and stand in no column: the last `RAGGED_KEPT` of them."""
+    loose: tuple[SheetRow, ...] = ()
+    """Rows below the heading that stand in no column: the last `LOOSE_KEPT` records of a CSV that do not fit it."""
     without: tuple[SheetRow, ...] = ()
     """The rows that were left out as asked."""
 
@@ -172,6 +172,31 @@ class Table:
     def has_errors(self) -> bool:
         """Whether anything was found that stops the batch."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    def row(self, index: int) -> SheetRow:
+        """One row as it is written, from the first column of the sheet on."""
+        cells = [""] * max((column.number for column in self.columns), default=0)
+        for column in self.columns:
+            cells[column.number - 1] = str(column.texts[index])
+        return SheetRow(int(self.rows[index]), tuple(cells))
+
+    def set_aside(self, rows: Sequence[SheetRow]) -> "Table":
+        """The table with these rows out of its columns, and nothing told of them."""
+        numbers = {row.number for row in rows}
+        kept = np.flatnonzero(~np.isin(self.rows, list(numbers)))
+        columns = tuple(replace(column, texts=column.texts[kept], kinds=column.kinds[kept]) for column in self.columns)
+        problems = tuple(problem for problem in self.problems if problem.row not in numbers)
+        gone = Counter(problem.code for problem in self.problems if problem.row in numbers)
+        counts = {code: left for code, count in self.problem_counts.items() if (left := count - gone[code]) > 0}
+        loose = {row.number: row for row in (*self.loose, *rows)}
+        return replace(
+            self,
+            columns=columns,
+            rows=self.rows[kept],
+            problems=problems,
+            problem_counts=counts,
+            loose=tuple(loose[number] for number in sorted(loose)),
+        )
 
     def address(self, index: int, column: int) -> str:
         """The cell of the ``index``-th row of this table in the ``column``-th column of the sheet."""

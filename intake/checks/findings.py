@@ -22,7 +22,7 @@ _SHOWN = 200
 """How much of a cell a report holds."""
 
 # Rows of the file that stand in no table; the reader tells them one by one.
-_LEFT_OUT = ("too_many_fields", "too_few_fields")
+_LEFT_OUT = ("too_many_fields", "too_few_fields", "note_row")
 
 
 class Findings:
@@ -70,8 +70,9 @@ class Findings:
             told = (folds & fold) != 0
             self.note(FOLD_CODES[fold], told if rows is None else told & rows, field)
 
-    def note_file(self, problems: tuple[FileProblem, ...], counts: dict[str, int]) -> None:
-        """Take over what the reader of the file found."""
+    def note_file(self, problems: tuple[FileProblem, ...], counts: dict[str, int] | None = None) -> None:
+        """Take over what the reader of the file found; ``counts`` where not all of it is held."""
+        counts = Counter(problem.code for problem in problems) if counts is None else counts
         headings = {column.number: column.heading for column in self.sheet.table.columns}
         for found in problems:
             letter = column_letter(found.column) if found.column else ""
@@ -90,8 +91,7 @@ class Findings:
 
     def note_headings(self) -> None:
         """Take over what is wrong with the heading row."""
-        problems = self.sheet.problems
-        self.note_file(problems, Counter(problem.code for problem in problems))
+        self.note_file(self.sheet.problems)
 
     @property
     def has_errors(self) -> bool:

@@ -6,13 +6,14 @@ Source: schemes/README 13. A unit clerk is refused rows about the own unit; HR e
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from intake.checks.findings import Mask
 from intake.checks.inspection import Inspection
 from intake.checks.lookups import Indicators, Lookups
 from intake.checks.naming import Named
 from intake.checks.rights import EntryRights
-from intake.checks.subjects import Subjects
+from intake.checks.subjects import Subjects, indicators_of
 from units.enums import SubjectKind
 
 EVIDENCE_MOST = 64
@@ -21,7 +22,7 @@ EVIDENCE_MOST = 64
 def check_permission(inspection: Inspection, named: Named, subjects: Subjects) -> None:
     """Say which rows the sender may not enter, and which need evidence."""
     sheet, rights, findings = inspection.sheet, inspection.rights, inspection.findings
-    mine, sole_owner = _owners(inspection.lookups, rights)
+    mine, sole_owner = indicators_of(inspection.lookups, rights), _sole_owners(inspection.lookups)
     has_indicator = named.indicator >= 0
     owned = has_indicator & mine[named.indicator]
     about_own_unit = ~subjects.is_cadre & np.isin(subjects.ids, sorted(rights.own_units))
@@ -69,16 +70,10 @@ def check_evidence(inspection: Inspection) -> None:
     findings.note_folds(field.trimmed.folds, field)
 
 
-def _owners(lookups: Lookups, rights: EntryRights) -> tuple[Mask, np.ndarray[Any, np.dtype[np.int64]]]:
-    """By indicator: whether the sender's own units enter it; the unit that alone enters it, else −1.
-
-    One place more stands at the end for position −1, "not known".
-    """
-    count = len(lookups.indicators.rows)
-    mine = np.zeros(count + 1, dtype=bool)
-    sole = np.full(count + 1, -2, dtype=np.int64)
+def _sole_owners(lookups: Lookups) -> NDArray[np.int64]:
+    """By indicator: the unit that alone enters it, else −2. One place more at the end, for "not known"."""
+    sole = np.full(len(lookups.indicators.rows) + 1, -2, dtype=np.int64)
     for place, owners in lookups.indicators.owners.items():
-        mine[place] = bool(owners & rights.own_units)
         if len(owners) == 1:
             sole[place] = next(iter(owners))
-    return mine, sole
+    return sole

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from foundation.tabular.table import Table
+from foundation.tabular.table import SheetRow, Table
 from intake.checks.duplicates import check_duplicates
 from intake.checks.findings import KEPT_CELLS, Findings, Mask
 from intake.checks.inspection import Inspection
 from intake.checks.lookups import Lookups, load_indicators, load_lookups
 from intake.checks.naming import Named, find_names
+from intake.checks.notes import find_notes, problems_of
 from intake.checks.permission import check_evidence, check_permission, check_subject_kind
 from intake.checks.rights import EntryRights
 from intake.checks.subjects import Subjects, find_subjects
@@ -33,6 +34,8 @@ class Checked:
     """By fact: the row of the table that says it."""
     lookups: Lookups | None
     """What the rows were compared with; None when the headings were too wrong to look."""
+    notes: tuple[SheetRow, ...] = ()
+    """Rows below the table that look like no data."""
 
 
 def check_sheet(table: Table, rights: EntryRights, *, most: int = KEPT_CELLS) -> Checked:
@@ -41,12 +44,16 @@ def check_sheet(table: Table, rights: EntryRights, *, most: int = KEPT_CELLS) ->
     ``most`` cells of each kind of problem are kept; all are counted.
     """
     indicators = load_indicators()
-    sheet = arrange_wide(table, indicators.rows) if is_wide(table, indicators.place) else arrange(table)
+    in_wide_form = is_wide(table, indicators.place)
+    notes = find_notes(table, is_wide=in_wide_form)
+    table = table.set_aside(notes)
+    sheet = arrange_wide(table, indicators.rows) if in_wide_form else arrange(table)
     findings = Findings(sheet, most=most)
+    findings.note_file(problems_of(notes))
     findings.note_file(table.problems, table.problem_counts)
     findings.note_headings()
     if not sheet.is_checkable:
-        return Checked(sheet, findings, _columns(sheet, [], []), np.zeros(0, dtype=np.int64), None)
+        return Checked(sheet, findings, _columns(sheet, [], []), np.zeros(0, dtype=np.int64), None, notes)
     lookups = load_lookups(indicators, with_cadres=bool(sheet["employee_no"].is_filled.any()))
     inspection = Inspection(sheet, lookups, rights, findings)
     named = find_names(inspection)
@@ -67,6 +74,7 @@ def check_sheet(table: Table, rights: EntryRights, *, most: int = KEPT_CELLS) ->
         _columns(sheet, parts, [facet.facet for facet in cells]),
         np.concatenate([part["place"] for part in parts]),
         lookups,
+        notes,
     )
 
 

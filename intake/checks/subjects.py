@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from intake.checks.findings import Mask
 from intake.checks.inspection import Inspection
-from intake.checks.lookups import NO_DAY, Cadres, Ids, places_of
+from intake.checks.lookups import NO_DAY, Cadres, Ids, Lookups, places_of
 from intake.checks.naming import Named
 from intake.checks.reach import posts_in_reach, units_in_reach
+from intake.checks.rights import EntryRights
 
 _LETTER_LIKE = str.maketrans("OoIl", "0011")
 _LONGEST_NUMBER = 20
@@ -56,6 +57,7 @@ class _Seeker:
         self.unit_place = places_of(self.unit.codes.texts, lookups.units.place)
         self.says_employee = self.employee.is_filled
         self.says_unit = self.unit.is_filled
+        self.owned = (named.indicator >= 0) & indicators_of(lookups, self.rights)[named.indicator]
         self.cut_out = np.array(sorted(self.rights.cut_out), dtype=np.int64)
 
     def find(self) -> Subjects:
@@ -64,12 +66,15 @@ class _Seeker:
         missing = ~self.says_employee & ~self.says_unit
         self.findings.note("subject_missing", missing, self.employee if self.employee.is_there else self.unit)
         unreadable = self.employee.is_unreadable
-        unknown = self.says_employee & (cadre_ids < 0) & ~unreadable
+        unknown = self.says_employee & (cadre_ids < 0) & ~unreadable & ~self._is_told_by_indicator(of_cadres=True)
         self.findings.note("employee_unknown", unknown, self.employee, self._maybe)
         alone = self.says_unit & ~self.says_employee
-        self.findings.note("unit_unknown", alone & (unit_ids < 0) & ~self.unit.is_unreadable, self.unit)
+        unknown = alone & (unit_ids < 0) & ~self.unit.is_unreadable & ~self._is_told_by_indicator(of_cadres=False)
+        self.findings.note("unit_unknown", unknown, self.unit)
         self.findings.note_folds(self.employee.codes.folds, self.employee, cadre_ids >= 0)
-        self.findings.note_folds(self.unit.codes.folds, self.unit, self.unit_place >= 0)
+        # A fold is told only of what the sender may know: else it would tell that the code exists.
+        known_unit = np.where(self.says_employee, (cadre_ids >= 0) & (self.unit_place >= 0), unit_ids >= 0)
+        self.findings.note_folds(self.unit.codes.folds, self.unit, known_unit)
         return Subjects(
             ids=np.where(self.says_employee, cadre_ids, np.where(alone, unit_ids, -1)),
             is_cadre=self.says_employee,
@@ -84,7 +89,7 @@ class _Seeker:
         for rows_of_period, posts in self._posts_by_period(rows):
             held = np.isin(cadres.ids, cadres.post_cadre[posts & self._post_in_reach()])
             by_office[rows_of_period] = held[self.cadre_place[rows_of_period]]
-        open_to_clerk = self._owns_indicators(of_cadres=True)
+        open_to_clerk = self._open_to_clerk(of_cadres=True)
         return self._ids(cadres.ids, self.cadre_place, by_office | open_to_clerk), by_office
 
     def _units_in_reach(self) -> tuple[Ids, Mask]:
@@ -93,7 +98,7 @@ class _Seeker:
         by_office = np.zeros(len(self.sheet), dtype=bool)
         rows = np.flatnonzero(self.unit_place >= 0)
         by_office[rows] = held[self.unit_place[rows]]
-        return self._ids(units.ids, self.unit_place, by_office | self._owns_indicators(of_cadres=False)), by_office
+        return self._ids(units.ids, self.unit_place, by_office | self._open_to_clerk(of_cadres=False)), by_office
 
     def _ids(self, ids: Ids, places: Ids, in_reach: Mask) -> Ids:
         found = np.full(len(self.sheet), -1, dtype=np.int64)
@@ -101,6 +106,16 @@ class _Seeker:
         found[rows] = ids[places[rows]]
         found[np.isin(found, self.cut_out)] = -1
         return found
+
+    def _open_to_clerk(self, *, of_cadres: bool) -> Mask:
+        """Rows whose subject a clerk may know: of an own indicator, or of one that nobody knows."""
+        is_unknown = self.named.indicator < 0
+        return self.owned | (is_unknown & self._owns_indicators(of_cadres=of_cadres))
+
+    def _is_told_by_indicator(self, *, of_cadres: bool) -> Mask:
+        """Rows of a clerk with the indicator of another unit: nothing is said of the subject, be it there or not."""
+        is_clerk = not self.rights.reaches and self._owns_indicators(of_cadres=of_cadres)
+        return (self.named.indicator >= 0) & ~self.owned & is_clerk
 
     def _owns_indicators(self, *, of_cadres: bool) -> bool:
         """Whether the sender's own units enter any indicator of this kind of subject."""
@@ -175,6 +190,14 @@ class _Seeker:
         posts = self._post_in_reach()
         held = bool((self.lookups.cadres.post_cadre[posts] == subject).any())
         return (held or self._owns_indicators(of_cadres=True)) and subject not in self.rights.cut_out
+
+
+def indicators_of(lookups: Lookups, rights: EntryRights) -> Mask:
+    """By indicator: whether the sender's own units enter it. One place more at the end, for "not known"."""
+    mine = np.zeros(len(lookups.indicators.rows) + 1, dtype=bool)
+    for place, owners in lookups.indicators.owners.items():
+        mine[place] = bool(owners & rights.own_units)
+    return mine
 
 
 def _pair(cadre: Ids, unit: Ids) -> Ids:

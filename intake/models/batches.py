@@ -14,7 +14,7 @@ class Batch(models.Model):
     """上传批次: an upload from the file to the receipt.
 
     ``report`` is what the check found; ``plan_sha256`` names the exact changes that the officer
-    saw and confirms.
+    saw and confirms. ``left_out`` are the rows of the file that the officer said are no data.
     """
 
     ref = models.CharField(max_length=12, unique=True, default=new_ref)
@@ -22,6 +22,7 @@ class Batch(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="batches")
     mapping = models.JSONField(null=True)
     report = models.JSONField(null=True)
+    left_out = models.JSONField(default=list)
     plan_sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.RECEIVED)
     entry = models.OneToOneField(Entry, models.PROTECT, null=True, related_name="batch")
@@ -55,13 +56,18 @@ class Batch(models.Model):
 keep_rows(Batch)
 keep_columns(Batch, ["ref", "number", "file_id", "uploaded_by", "uploaded_at"], "origin", why="origin is for good")
 keep_columns(
-    Batch, ["entry_id", "committed_by", "committed_at"], "receipt", unless="OLD.entry_id IS NULL", why="a receipt stays"
+    Batch,
+    ["entry_id", "committed_by", "committed_at", "left_out"],
+    "receipt",
+    unless="OLD.entry_id IS NULL",
+    why="a receipt stays",
 )
 keep_columns(
     Batch,
     ["state"],
     "state",
     unless="(OLD.state IN ('received', 'checked') AND NEW.state <> 'withdrawn') "
-    "OR (OLD.state = 'committed' AND NEW.state = 'withdrawn')",
+    "OR (OLD.state = 'committed' AND NEW.state = 'withdrawn') "
+    "OR (OLD.state = 'rejected' AND NEW.state = 'received' AND NEW.left_out IS DISTINCT FROM OLD.left_out)",
     why="a batch is stored once, and withdrawn once",
 )

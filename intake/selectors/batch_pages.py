@@ -89,6 +89,14 @@ class BackPanel:
 
 
 @dataclass(frozen=True)
+class NoteLine:
+    """A row of the file that is no data, or looks like it."""
+
+    row: int
+    text: str
+
+
+@dataclass(frozen=True)
 class BatchPage:
     """All that the page of one batch shows; the view adds the URLs."""
 
@@ -105,6 +113,12 @@ class BatchPage:
     back: BackPanel | None
     receipt: ReceiptPanel | None
     corrections: CorrectionPanel | None
+    header_row: int
+    note_rows: tuple[NoteLine, ...]
+    """Rows below the table that wait for the officer's word."""
+    left_out: tuple[NoteLine, ...]
+    """Rows that are no data by the officer's word."""
+    may_settle_rows: bool
     may_commit: bool
     commit_label: str
     commit_refusal: str
@@ -119,6 +133,7 @@ def batch_page(scope: Scope, *, ref: str) -> BatchPage | None:
     report = Report.from_json(batch.report) if batch.report else None
     job = _job(batch)
     receipt = _receipt(batch)
+    is_open = batch.state in {BatchState.CHECKED, BatchState.REJECTED} and scope.may(Permission.UPLOAD_DATA)
     is_mine_to_commit = batch.state == BatchState.CHECKED and scope.may(Permission.UPLOAD_DATA)
     is_working = job is not None and not job.is_ended
     return BatchPage(
@@ -134,11 +149,20 @@ def batch_page(scope: Scope, *, ref: str) -> BatchPage | None:
         back=_back(scope, batch, report) if report and report.kinds and report.is_readable else None,
         receipt=receipt,
         corrections=correction_panel(scope, report) if report and batch.entry is None else None,
+        header_row=report.header_row if report else 1,
+        note_rows=_note_rows(report) if report else (),
+        left_out=tuple(NoteLine(row.row, row.text) for row in report.left_out) if report else (),
+        may_settle_rows=is_open and not is_working,
         may_commit=is_mine_to_commit and receipt is None and not is_working,
         commit_label=_("提交入库"),
         commit_refusal=_refusal(report),
         plan_sha256=batch.plan_sha256,
     )
+
+
+def _note_rows(report: Report) -> tuple[NoteLine, ...]:
+    texts = {cell.row: cell.value for kind in report.kinds if kind.code == "note_row" for cell in kind.cells}
+    return tuple(NoteLine(row, texts.get(row, "")) for row in report.note_rows)
 
 
 def _job(batch: Batch) -> JobProgress | None:

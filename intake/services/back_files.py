@@ -276,6 +276,8 @@ def _table_rows(table: Table, *, numbers: set[int] | None = None) -> Iterator[tu
             is_number = column.kinds[place] == CellKind.NUMBER and (numbers is None or column.number in numbers)
             cells[column.number - 1] = _number(column.texts[place]) if is_number else column.texts[place]
         yield row, cells
+    for loose in table.loose:
+        yield loose.number, [*loose.cells, *[None] * (width - len(loose.cells))]
 
 
 def _number(text: str) -> Written:

@@ -36,7 +36,7 @@ from intake.job_kinds import CHECK_JOB, COMMIT_JOB, job_key
 from intake.models import Batch, Repeat
 from intake.reports import Report, refused_report
 from intake.selectors.batches import standing_receipt
-from intake.services.examining import PARTS, Examined, Progress, examined, upload_limits
+from intake.services.examining import PARTS, Examined, Progress, confirmed_sha256, examined, upload_limits
 
 ENTRY_KIND = "upload"
 
@@ -159,7 +159,7 @@ def commit_batch(*, batch: Batch, actor: Actor, plan_sha256: str, progress: Prog
         return _settled(batch)
     rights = entry_rights_of(actor, on=today())
     with examined(batch, rights, progress=progress) as seen:
-        if not seen.has_errors and seen.plan.sha256 == plan_sha256:
+        if not seen.has_errors and seen.plan_sha256 == plan_sha256:
             if seen.same_as is not None:
                 return _settled(batch, seen.same_as)
             fault("store.after_stage")
@@ -191,7 +191,7 @@ def store_batch(*, batch: Batch, actor: Actor, stage: Stage, plan_sha256: str, r
         if batch.state != BatchState.CHECKED or batch.plan_sha256 != plan_sha256:
             raise MovedOnError
         plan = stage.classify()
-        if plan.sha256 != plan_sha256 or entry_rights_of(actor, on=today()) != rights:
+        if confirmed_sha256(plan, batch.left_out) != plan_sha256 or entry_rights_of(actor, on=today()) != rights:
             raise MovedOnError
         if plan.n_same:
             stage.note_same(Repeat, entry)
@@ -215,7 +215,7 @@ def _check(batch: Batch, actor: Actor, progress: Progress, *, changed_since: boo
     rights, plan_sha256 = entry_rights_of(actor, on=today()), ""
     try:
         with examined(batch, rights, progress=progress) as seen:
-            report, plan_sha256 = seen.report(changed_since=changed_since), seen.plan.sha256
+            report, plan_sha256 = seen.report(changed_since=changed_since), seen.plan_sha256
     except TableError as error:
         report = refused_report(error)
     batch = record_check(batch=batch, actor=actor, report=report, plan_sha256="" if report.has_errors else plan_sha256)

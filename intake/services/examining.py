@@ -1,6 +1,7 @@
 """Look a kept file over: parse, check, stage, compare with the ledger. Takes no lock, writes nothing."""
 
-from collections.abc import Callable, Iterator
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,11 @@ class Examined:
     checked: Checked
     stage: Stage
     plan: Plan
+
+    @property
+    def plan_sha256(self) -> str:
+        """What the officer confirms: the changes, and the rows that are left out."""
+        return confirmed_sha256(self.plan, self.batch.left_out)
 
     @property
     def has_errors(self) -> bool:
@@ -73,6 +79,7 @@ def examined(batch: Batch, rights: EntryRights, *, progress: Progress, most: int
         limits=replace(limits, problems_kept=max(most, limits.problems_kept)),
         progress=reading,
         words=HEADING_WORDS,
+        without=batch.left_out,
     )
     progress(_READ, PARTS, _("检查每一行"))
     checked = check_sheet(table, rights, most=most)
@@ -82,6 +89,13 @@ def examined(batch: Batch, rights: EntryRights, *, progress: Progress, most: int
         _note_reversed_vintages(checked, plan)
         progress(_COMPARED, PARTS, _("与库中数据比对"))
         yield Examined(batch, checked, stage, plan)
+
+
+def confirmed_sha256(plan: Plan, left_out: Sequence[int]) -> str:
+    """The digest of a plan, and of the rows of the file that do not stand in it."""
+    if not left_out:
+        return plan.sha256
+    return hashlib.sha256(f"{plan.sha256} without {sorted(left_out)}".encode()).hexdigest()
 
 
 def upload_limits() -> TableLimits:

@@ -28,6 +28,7 @@ from intake.enums import BatchState
 from intake.forms import CommitForm, UploadForm
 from intake.models import Batch
 from intake.presenters.back_files import back_buttons
+from intake.presenters.note_rows import notes_panels
 from intake.selectors.batch_pages import BatchPage, batch_page
 from intake.selectors.batches import BatchRow, batch_rows, visible_batches
 from intake.services.batches import receive_upload, request_check, request_commit
@@ -156,6 +157,7 @@ def _batch_answer(request: Request, shown: BatchPage, *, refusal: str = "", stat
         "steps": shown.steps,
         "job": job,
         "problems": shown.problems,
+        "notes": notes_panels(shown),
         "back": back_buttons(shown, reader=request.scope.actor_key),
         "receipt": shown.receipt,
         # Only an address: what uses the data stands above this app.

@@ -28,6 +28,8 @@ POSTED = {
     "evaluation:run-start",
     "intake:batch-check",
     "intake:batch-commit",
+    "intake:batch-leave-out",
+    "intake:batch-take-back",
 }
 LEADS_ON = {"evaluation:ranking-list", "evaluation:cadre-detail", "evaluation:own-result"}
 """Addresses that lead on to another page."""

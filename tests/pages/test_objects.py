@@ -32,13 +32,15 @@ def test_batch_of_another_is_as_absent_as_one_that_is_not_there(client_for: Clie
     assert own.get(f"/batches/{batch.ref}/{tail}").status_code == 200
 
 
-@pytest.mark.parametrize("action", ["commit", "check"])
+@pytest.mark.parametrize("action", ["commit", "check", "leave-out", "take-back"])
 def test_batch_of_another_cannot_be_acted_on(client_for: ClientFor, cast: Cast, action: str) -> None:
     make_indicators()
     batch = send(cast.hr_city, ROW).batch
     assert batch.state == BatchState.CHECKED
 
-    answer = client_for(cast.clerk_water).post(f"/batches/{batch.ref}/{action}/", {"plan_sha256": batch.plan_sha256})
+    answer = client_for(cast.clerk_water).post(
+        f"/batches/{batch.ref}/{action}/", {"plan_sha256": batch.plan_sha256, "rows": "2"}
+    )
 
     assert answer.status_code == 404
     assert Batch.objects.get(pk=batch.pk).state == BatchState.CHECKED

@@ -133,3 +133,20 @@ def test_office_enters_what_a_unit_says_of_itself_only_with_evidence(cast: Cast)
     )
 
     assert sent.problems == [("evidence_needed", "E2", "")]
+
+
+def test_clerk_learns_of_no_unit_through_the_indicator_of_another(cast: Cast) -> None:
+    there = send(cast.clerk_water, ["", "150602", "DD01", "2026Q1", "1"])
+    missing = send(cast.clerk_water, ["", "150699", "DD01", "2026Q1", "1"])
+
+    assert there.problems == [("indicator_not_yours", "C2", "DD01")]
+    assert str(missing.report.to_json()).replace("150699", "150602") == str(there.report.to_json())
+
+
+@pytest.mark.parametrize("code", [" 150627", "150627 ", "\u200b150627"])
+def test_a_fold_tells_nobody_that_a_unit_exists(cast: Cast, code: str) -> None:
+    foreign = send(cast.hr_dongsheng, ["", code, "DD01", "2026Q1", "1"])
+    unknown = send(cast.hr_dongsheng, ["", code.replace("627", "699"), "DD01", "2026Q1", "1"])
+
+    assert [problem.code for problem in foreign.report.problems] == ["unit_unknown"]
+    assert str(unknown.report.to_json()).replace("150699", "150627") == str(foreign.report.to_json())
