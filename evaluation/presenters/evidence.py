@@ -7,8 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from evaluation.presenters.methods import METHODS
-from evaluation.presenters.values import target_text, value_text
+from evaluation.presenters.arithmetic import arithmetic_text
 from evaluation.selectors.cells import Cell
 from evaluation.selectors.explained_lines import ExplainedLine
 from foundation.tabular.windows import Window, WindowRow
@@ -170,13 +169,7 @@ def _sums(line: ExplainedLine, contribution: str) -> list[Sum]:
         return []
     points = points_text(line.points)
     weighed = _("%(points)s × 权重 %(weight)s%%") % {"points": points, "weight": points_text(line.weight, 2)}
-    return [Sum(_first(line), points), Sum(weighed, _("%(points)s 分") % {"points": contribution})]
-
-
-def _first(line: ExplainedLine) -> str:
-    given = {"value": value_text(line), "target": target_text(line)}
-    told = (_("原始值 %(value)s，目标 %(target)s") if line.target_text else _("原始值 %(value)s")) % given
-    return f"{told}，{METHODS[line.method_used]}" if line.method_used in METHODS else told
+    return [Sum(arithmetic_text(line), points), Sum(weighed, _("%(points)s 分") % {"points": contribution})]
 
 
 def _others(line: ExplainedLine, shown: Cell) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from evaluation.presenters.methods import METHODS
-from evaluation.presenters.values import target_text, value_text
+from evaluation.presenters.values import against_text, stated_text
+from evaluation.scoring import ENGINE_VERSION
 from evaluation.selectors.explained_lines import ExplainedLine
 from evaluation.selectors.explanations import ExplanationPage, HistoryPoint, Section
 from evaluation.selectors.lines import shown_contributions
@@ -94,8 +95,8 @@ class ShownWaterfall:
 def waterfall(
     page: ExplanationPage, *, selected: str, address: Callable[[str], str], run_url: str
 ) -> ShownWaterfall | None:
-    """The table from 0 to the total; None where there is no total to take apart."""
-    if page.total is None:
+    """The table from 0 to the total; None where there is no total to take apart, or this engine cannot."""
+    if page.total is None or page.is_outdated:
         return None
     show, axis = page.shown.scheme.output.show, page.shown.scheme.output.max_micro
     shown = iter(_contributions(page, page.total))
@@ -146,7 +147,7 @@ def _contributions(page: ExplanationPage, total: int) -> list[int]:
 
 def contribution_of(page: ExplanationPage, anchor: str) -> int | None:
     """What the table shows as the contribution of a line, in micro-points; None where there is no total."""
-    if page.total is None:
+    if page.total is None or page.is_outdated:
         return None
     shown = zip(page.lines, _contributions(page, page.total), strict=True)
     return next((given for line, given in shown if line.anchor == anchor), None)
@@ -173,7 +174,7 @@ def facts(page: ExplanationPage) -> list[BigFact]:
             _("数据完整"),
             coverage_text(page.coverage).removesuffix("%"),
             "%",
-            note=_("缺 %(n)s 项") % {"n": missing} if missing else _("应有的数据都有"),
+            note=_("缺 %(n)s 项") % {"n": missing} if missing else "" if page.is_outdated else _("应有的数据都有"),
             kind="watch" if missing else "",
         )
     )
@@ -201,7 +202,26 @@ def _missing(page: ExplanationPage) -> list[ExplainedLine]:
     return [line for line in page.lines if line.state in NO_VALUE]
 
 
-def no_total(page: ExplanationPage) -> Empty:
+def without_lines(page: ExplanationPage) -> Empty:
+    """What stands in place of the table."""
+    return _outdated(page) if page.is_outdated else _no_total(page)
+
+
+def _outdated(page: ExplanationPage) -> Empty:
+    """Why an older result is not taken apart: the lines would sum to another number."""
+    told = {"stored": page.shown.run.engine, "here": ENGINE_VERSION}
+    return Empty(
+        _("这次核算不能逐行说明"),
+        _(
+            "它由第 %(stored)s 版计分引擎计算，本程序是第 %(here)s 版，逐行算出的数与当时不同，所以不显示明细。"
+            "上面的得分、名次和档次是当时的结果，没有改动；重新核算后可以查看明细。"
+        )
+        % told,
+        icon="calculator",
+    )
+
+
+def _no_total(page: ExplanationPage) -> Empty:
     """Why there is no total, what lets the subject take part again, and which data are not there."""
     missing = _missing(page)
     told = "、".join(f"{line.code} {line.name}（{line.state_text}）" for line in missing[:MOST_MISSING_NAMED])
@@ -292,8 +312,8 @@ def _line(line: ExplainedLine, contribution: int, start: int, view: _View) -> Sh
         events="；".join(line.facts),
         small_group=line.is_small_group,
         tags=tuple(_tags(line)),
-        raw=_raw(line),
-        target=target_text(line) if line.value_text else "",
+        raw=stated_text(line),
+        target=against_text(line),
         points=line.points,
         weight=points_text(line.weight, 1) if line.kind == "leaf" and line.weight else "",
         contribution=contribution,
@@ -306,10 +326,6 @@ def _line(line: ExplainedLine, contribution: int, start: int, view: _View) -> Sh
         url=view.address(line.anchor) if cell else "",
         selected=line.anchor == view.selected,
     )
-
-
-def _raw(line: ExplainedLine) -> str:
-    return line.state_text or value_text(line)
 
 
 def _tags(line: ExplainedLine) -> list[Tag]:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from evaluation.matrices.events import exempted_at, occurrences_at
 from evaluation.models import Occurrence
-from evaluation.scoring import LeafState, Line, LineKind
+from evaluation.scoring import LeafState, Line, LineKind, Substitute
+from evaluation.scoring.types import Leaf, LeafRule
 from evaluation.selectors.cells import Cell, CellFinder
+from evaluation.selectors.peer_facts import PeerFacts, peer_facts
 from evaluation.selectors.waterfalls import OwnLine
 from foundation.web.figures import decimal_text
 from intake.models import Indicator
@@ -34,6 +36,8 @@ class ExplainedLine:
 
     ``start`` is the sum of the contributions above it, ``lost`` what its weight could still have
     given. ``cells`` are the observations it was made of, newest last; ``facts`` the events.
+    ``substitute`` says what counts in place of a missing value (none, median, zero), and
+    ``zero_reason`` why it may be zero; ``peers`` is the group that it was compared with.
     """
 
     anchor: str
@@ -52,6 +56,10 @@ class ExplainedLine:
     state: str
     state_text: str
     carried: int
+    substitute: str
+    zero_reason: str
+    peers: PeerFacts | None
+    less_is_better: bool
     places: int
     points: int | None
     weight: int
@@ -91,7 +99,9 @@ class _Presenter:
         line, scale = each.line, each.shown.scheme.output.max_micro
         indicator, unit = self.indicators.get(line.indicator), self.units.get(line.unit)
         weight, could = _micro_percent(line.weight), floor(line.weight * scale + HALF)
-        is_present = line.kind is LineKind.LEAF and line.state is LeafState.PRESENT
+        has_points = line.kind is LineKind.LEAF and line.points is not None
+        has_value = has_points and line.substitute is not Substitute.ZERO
+        leaf = next((leaf for leaf in each.shown.scheme.leaves if leaf.key == line.key), None)
         return ExplainedLine(
             anchor=f"{unit.code}.{line.key}" if unit else line.key,
             kind=line.kind.value,
@@ -99,23 +109,27 @@ class _Presenter:
             code=line.indicator or line.key,
             name=self._name(each, indicator),
             measure=indicator.measure if indicator else "",
-            method=_method(each, is_small_group=False),
-            method_used=_method(each, is_small_group=line.is_small_group),
+            method=leaf.rule.kind if leaf else "",
+            method_used=rule.kind if (rule := _rule_used(leaf, line)) else "",
             unit_code=unit.code if unit else "",
             unit_name=unit.name if unit else "",
             held=each.held,
-            value_text=self._value(line, indicator) if is_present else "",
+            value_text=self._value(line, indicator) if has_value else "",
             target_text=_number(line.target, line.target_count, line.places) if line.target_count else "",
             state=line.state.name.lower(),
             state_text=str(STATES[line.state]),
             carried=line.carried,
+            substitute=line.substitute.name.lower(),
+            zero_reason=line.zero_reason,
+            peers=peer_facts(line, rule, less_is_better=leaf.less_is_better) if leaf else None,
+            less_is_better=leaf is not None and leaf.less_is_better,
             places=line.places,
             points=line.points,
             weight=weight,
             nominal=_micro_percent(line.nominal),
             contribution=line.contribution,
             start=0,
-            lost=max(0, could - (line.contribution or 0)) if is_present else 0,
+            lost=max(0, could - (line.contribution or 0)) if has_points else 0,
             is_small_group=line.is_small_group,
             is_exempt=line.is_exempt,
             cells=self.cells.of(each),
@@ -154,13 +168,11 @@ def _event_text(event: Occurrence, *, is_exempt: bool) -> str:
     return text_now("%(event)s，经容错认定不计入") % {"event": text} if is_exempt else text
 
 
-def _method(each: OwnLine, *, is_small_group: bool) -> str:
-    """The kind of the rule that gives a leaf its points."""
-    leaf = next((leaf for leaf in each.shown.scheme.leaves if leaf.key == each.line.key), None)
+def _rule_used(leaf: Leaf | None, line: Line) -> LeafRule | None:
+    """The rule that gave a leaf its points."""
     if leaf is None:
-        return ""
-    rule = leaf.small_group_rule if is_small_group else None
-    return (rule or leaf.rule).kind
+        return None
+    return (leaf.small_group_rule if line.is_small_group else None) or leaf.rule
 
 
 def _micro_percent(share: Fraction) -> int:

@@ -84,6 +84,8 @@ class ExplanationPage:
     sections: tuple[Section, ...]
     gates: tuple[GateFact, ...]
     history: tuple[HistoryPoint, ...]
+    is_outdated: bool = False
+    """Another version of the engine computed it, and this one cannot take it apart: there are no lines."""
 
     @property
     def lines(self) -> tuple[ExplainedLine, ...]:
@@ -186,6 +188,7 @@ def _page(shown: ShownRun, waterfall: Waterfall) -> ExplanationPage:
         sections=_sections(shown, waterfall),
         gates=_gates(shown, score.subject_id),
         history=_history(shown, score.subject_id),
+        is_outdated=waterfall.is_outdated,
     )
 
 

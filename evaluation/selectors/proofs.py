@@ -28,12 +28,12 @@ Proof = dict[str, Any]
 
 
 def proof_of(scope: Scope, *, scheme_code: str, period_code: str, subject: int) -> Proof | None:
-    """The proof of a total that the reader may see; None where there is none."""
+    """The proof of a total that the reader may see; None where there is none, or only an older engine's."""
     shown = shown_run(scheme_code=scheme_code, period_code=period_code)
     if shown is None or not may_see(scope, shown, subject):
         return None
     waterfall = waterfall_of(shown, subject)
-    return _proof(waterfall) if waterfall else None
+    return _proof(waterfall) if waterfall and not waterfall.is_outdated else None
 
 
 def _proof(waterfall: Waterfall) -> Proof:

@@ -12,7 +12,7 @@ from cadres.selectors import own_cadre, visible_cadres
 from evaluation.presenters.addresses import ranking_url, run_url, subject_url
 from evaluation.presenters.choices import period_switch
 from evaluation.presenters.evidence import Evidence, evidence
-from evaluation.presenters.waterfalls import contribution_of, facts, no_total, notes, waterfall
+from evaluation.presenters.waterfalls import contribution_of, facts, notes, waterfall, without_lines
 from evaluation.selectors.explanations import ExplanationPage, SubjectResult, explanation, results_of
 from foundation.clock import today
 from foundation.permissions import Permission
@@ -94,7 +94,7 @@ def _context(
         "cadre": {"name": found.who.name, "place": found.who.place, "level": found.who.level},
         "trail": _trail(request, found),
         "facts": facts(found),
-        "downloads": _downloads(found),
+        "downloads": [] if found.is_outdated else _downloads(found),
         "tabs": _tabs(found, results),
         "notes": notes(found),
         "waterfall": waterfall(
@@ -104,7 +104,7 @@ def _context(
             run_url=run_url(found.shown.run.ref) if may_see_run else "",
         ),
         "evidence": panel,
-        "empty": no_total(found),
+        "empty": without_lines(found),
         "periods": period_switch(
             [each.period_code for each in results if each.scheme_code == scheme],
             period,

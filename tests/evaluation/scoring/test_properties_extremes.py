@@ -129,6 +129,20 @@ def test_a_root_that_is_whole_or_nearly_whole_is_rounded_exactly(
     assert not below(exact + 1, distance, square)
 
 
+@pytest.mark.parametrize(
+    ("sign", "beside", "up"), [(1, 1, -1), (1, 0, 0), (1, -1, 0), (-1, 1, 0), (-1, 0, 0), (-1, -1, -1)]
+)
+@pytest.mark.parametrize("distance", [1, 7, 123_456_789])
+def test_a_root_a_billionth_of_a_billionth_beside_a_half_is_told_from_it(
+    sign: int, beside: int, up: int, distance: int
+) -> None:
+    """The number is 5 and one half, and ``distance`` more or less, but for the hair that the root adds."""
+    billion = 10**9
+    start, x = Fraction(11, 2 * MICRO), Fraction(sign * distance * billion, MICRO)
+
+    assert over_root(start, Ratios.of(x), billion**2 + beside).tolist() == [6 + sign * distance + up]
+
+
 def below(left: Fraction, distance: Fraction, square: int) -> bool:
     """Whether left <= distance / sqrt(square), by squares."""
     return left * abs(left) * square <= distance * abs(distance)
