@@ -66,6 +66,7 @@ def _keep(outcome: Outcome, basis: Basis) -> GroupResult:
     kept = GroupResult.objects.get(input_sha256=input_sha256)
     if not Score.objects.filter(result=kept).exists():
         _insert([(kept.pk, *row) for row in score_rows(outcome, basis)])
+    fault("run.before_result_commit")
     return kept
 
 

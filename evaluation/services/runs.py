@@ -19,6 +19,7 @@ from evaluation.services.run_plan import upstream_keys
 from foundation.actor import Actor
 from foundation.audit.use_case import record, use_case
 from foundation.clock import now
+from foundation.faults import fault
 from foundation.jobs.models import Job
 from foundation.jobs.services import request_job
 from foundation.ledger.touches import clear_touches
@@ -125,6 +126,7 @@ def close_runs(*, job: Job, actor: Actor, cut_seq: int, outcomes: Sequence[PairO
     Current.objects.filter(pk__in=moved).update(checked_seq=cut_seq, checked_at=now())
     clear_touches(Current.objects.aggregate(least=Min("checked_seq"))["least"] or 0)
     _record(job, made, unchanged, cut_seq)
+    fault("run.before_close_commit")
     return Closed(made, unchanged, overtaken)
 
 

@@ -8,6 +8,8 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import KombuError
 
+from foundation.faults import fault
+
 log = logging.getLogger(__name__)
 
 TASK_NAME = "jobs.work"
@@ -20,6 +22,7 @@ def send_after_commit(refs: Iterable[str]) -> None:
 
 def send_messages(refs: Iterable[str]) -> int:
     """Send one message a job; give how many left. The first failure ends the attempt."""
+    fault("jobs.before_send")
     sent = 0
     for ref in refs:
         try:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
+from foundation.faults import fault
 from foundation.jobs.context import JobContext
 from foundation.jobs.errors import JobError
 from foundation.jobs.messages import TASK_NAME
@@ -17,7 +18,10 @@ from foundation.jobs.services.work import work_job
 @shared_task(name=TASK_NAME, ignore_result=True)
 def work(ref: str) -> None:
     """Work the job with this reference, if nobody else does."""
+    # The message is acknowledged already: from here on only the sweep would send another.
+    fault("jobs.received")
     work_job(ref)
+    fault("jobs.worked")
 
 
 def work_checkup(context: JobContext) -> dict[str, Any]:

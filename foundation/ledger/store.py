@@ -15,6 +15,7 @@ from django.db.models import AutoField, Field, Model
 
 from foundation.actor import Actor
 from foundation.clock import now
+from foundation.faults import fault
 from foundation.ledger.inserting import insert_rows
 from foundation.ledger.models import Entry, Fact, LedgerHead
 
@@ -135,6 +136,7 @@ class Stage:
                 f"WHERE {self._same_key} AND o.seq_to IS NULL AND NOT ({self._same_content})",
                 [entry.seq],
             )
+            fault("store.after_close")
             cursor.execute(
                 f"INSERT INTO {self.table} ({columns}, seq_from, said_by) SELECT {staged}, %s, %s FROM {STAGE} AS s "
                 f"WHERE NOT EXISTS (SELECT 1 FROM {self.table} AS o WHERE {self._same_key} AND o.seq_to IS NULL)",

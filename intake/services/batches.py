@@ -95,7 +95,10 @@ def receive_upload(*, chunks: Iterable[bytes], name: str, actor: Actor, reason: 
     with _spooled(chunks, name) as spool:
         kind = file_kind(Path(spool.name), name=name, limits=upload_limits())
         content = keep_content(_blocks(spool), limit=_size_limit(name))
-    return receive_batch(content=content, actor=actor, name=name, kind=kind, reason=reason)
+    fault("upload.after_keep")
+    received = receive_batch(content=content, actor=actor, name=name, kind=kind, reason=reason)
+    fault("upload.after_commit")
+    return received
 
 
 @use_case
@@ -106,6 +109,7 @@ def receive_batch(*, content: Content, actor: Actor, name: str, kind: FileKind, 
     save_numbered(batch)
     job = _request(CHECK_JOB, batch, actor)
     record("batch.received", batch, after={"number": batch.number, "file": name, "sha256": content.sha256})
+    fault("upload.before_commit")
     return Requested(batch, job)
 
 

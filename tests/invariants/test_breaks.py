@@ -15,6 +15,7 @@ ONE_ROW = (
     "(SELECT min(indicator_id) FROM intake_observation WHERE subject_id = "
     "(SELECT min(subject_id) FROM intake_observation) AND seq_to IS NULL)"
 )
+CLOSE_ONE = f"UPDATE intake_observation SET seq_to = (SELECT seq - 1 FROM ledger_ledgerhead) WHERE {ONE_ROW}"
 SHOWN_RESULT = (
     "(SELECT min(g.result_id) FROM evaluation_rungroup g JOIN evaluation_current c ON c.run_id = g.run_id "
     "JOIN evaluation_groupresult r ON r.id = g.result_id WHERE r.n_ranked > 1)"
@@ -40,9 +41,7 @@ def job(ref: str = "broken", **facts: object) -> str:
 BREAKS: dict[str, tuple[str, ...]] = {
     "receipt_numbers": ("UPDATE ledger_ledgerhead SET seq = seq + 1",),
     "receipt_rows": (f"DELETE FROM intake_observation WHERE {ONE_ROW}",),
-    "receipt_closings": (
-        f"UPDATE intake_observation SET seq_to = (SELECT seq - 1 FROM ledger_ledgerhead) WHERE {ONE_ROW}",
-    ),
+    "receipt_closings": (CLOSE_ONE,),
     "receipt_digest": (f"UPDATE intake_observation SET value = value + 1 WHERE {ONE_ROW}",),
     "fact_intervals": (
         f"UPDATE intake_observation SET seq_to = (SELECT seq - 1 FROM ledger_ledgerhead) WHERE {ONE_ROW}",

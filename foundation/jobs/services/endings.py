@@ -48,7 +48,9 @@ def _end(job: Job, state: JobState, *, now: datetime | None, **outcome: Any) -> 
         raise LostLease(job.ref)
     if state != JobState.CANCELLED:
         _queue_again(job, now=now)
-    return after_child(parent, now=now)
+    closing = after_child(parent, now=now)
+    fault("jobs.before_end_commit")
+    return closing
 
 
 def lock_parent(job: Job) -> Job | None:
