@@ -10,3 +10,5 @@ urlpatterns = [
     path("", include("evaluation.urls")),
     path("", include("foundation.web.urls")),
 ]
+
+handler500 = "foundation.web.failures.failed"

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from foundation.actor import Actor
 from foundation.clock import now
+from foundation.faults import fault
 from foundation.files.errors import FilesError
 from foundation.files.leftovers import INCOMING, placing
 from foundation.files.models import StoredFile
@@ -50,6 +51,7 @@ def keep_content(chunks: Iterable[bytes], *, limit: int) -> Content:
             os.fsync(out.fileno())
         target = path_of(digest.hexdigest())
         target.parent.mkdir(exist_ok=True, mode=0o700)
+        fault("files.before_place")
         with placing():
             os.replace(temporary, target)
     except BaseException:

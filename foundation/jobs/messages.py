@@ -17,12 +17,16 @@ TASK_NAME = "jobs.work"
 
 def send_after_commit(refs: Iterable[str]) -> None:
     """Send one message a job once the open transaction has committed (at once if none is open)."""
-    transaction.on_commit(partial(send_messages, list(refs)))
+    transaction.on_commit(partial(_send_committed, list(refs)))
+
+
+def _send_committed(refs: list[str]) -> None:
+    fault("jobs.before_send")
+    send_messages(refs)
 
 
 def send_messages(refs: Iterable[str]) -> int:
     """Send one message a job; give how many left. The first failure ends the attempt."""
-    fault("jobs.before_send")
     sent = 0
     for ref in refs:
         try:

@@ -183,7 +183,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 # not wait for a broker that is away (6 seconds by default): the sweep sends later.
 REDIS_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 60 * 60, "socket_connect_timeout": 1, "max_retries": 0}
 JOB_LEASE_SECONDS = 60
-JOB_HEARTBEAT_SECONDS = 5
+JOB_HEARTBEAT_SECONDS: float = 5
 JOB_SWEEP_SECONDS = 30
 NIGHT_HOUR = 2
 

@@ -9,8 +9,8 @@ from ordos_cadres.settings.embedded import INSTALLED_APPS, NIGHT_HOUR, env
 FAULT_POINTS = True
 FAULT = env.str("ORDOS_FAULT", default="")
 JOB_LEASE_SECONDS = env.int("ORDOS_JOB_LEASE_SECONDS", default=6)
-JOB_HEARTBEAT_SECONDS = 1
-JOB_SWEEP_SECONDS = 2
+JOB_HEARTBEAT_SECONDS = 0.5
+JOB_SWEEP_SECONDS = 1
 # A living worker that waits for SQLite's lock may be taken for dead here; a drill has no such load.
 SILENCED_SYSTEM_CHECKS = ["jobs.W001"]
 # Tests bring kinds of jobs of their own.
