@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from foundation.jobs.file_broker import use_whole_files
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ordos_cadres.settings.embedded")
 
+use_whole_files()
 app = Celery("ordos_cadres")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from foundation.files.leftovers import discard_leftovers
+from foundation.jobs.file_broker import discard_pieces
 from foundation.jobs.registry import register_chore, register_due, register_kind
 from ordos_cadres.nightly import NIGHT, begin, due_nights, go_on
 
@@ -15,6 +16,7 @@ LEFT_OVER_AFTER = timedelta(minutes=5)
 def tidy_files(now: datetime) -> None:
     """Remove files that a process left behind when it died."""
     discard_leftovers(before=now - LEFT_OVER_AFTER)
+    discard_pieces(before=now - LEFT_OVER_AFTER)
 
 
 register_kind(NIGHT, work=begin, close=go_on, title=_("每夜核算"), closes_over_failures=True)
