@@ -19,6 +19,7 @@ from foundation.permissions import Permission
 from foundation.web.figures import coverage_text, period_text, points_text
 from foundation.web.parts import Action, BigFact, Empty, Waiting, Words
 from intake.selectors.batches import BatchRow, latest_batches, waiting_batches
+from intake.selectors.withdrawals import deciding_withdrawals, withdrawal_rows
 
 RECENT = 6
 
@@ -192,7 +193,15 @@ def _own(each: SubjectResult, ref: str) -> OwnRow:
 
 
 def _waiting(scope: Scope) -> list[Waiting]:
-    return [
+    to_decide = [
+        Waiting(
+            _("%(who)s 申请撤回%(batch)s，等您决定") % {"who": row.who, "batch": row.batch},
+            reverse("intake:batch-withdraw", args=[row.batch_ref]),
+            row.counts,
+        )
+        for row in withdrawal_rows(deciding_withdrawals(scope).order_by("-pk")[:RECENT])
+    ]
+    return to_decide + [
         Waiting(batch.title, reverse("intake:batch-detail", args=[batch.ref]), batch.note)
         for batch in waiting_batches(scope)
     ]

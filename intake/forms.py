@@ -36,3 +36,28 @@ class LeaveOutForm(forms.Form):
     def clean_rows(self) -> list[int]:
         """Give the numbers."""
         return [int(number) for number in self.cleaned_data["rows"].split(",")]
+
+
+class WithdrawForm(forms.Form):
+    """Why a batch is withdrawn, and the plan that the preview showed."""
+
+    reason = forms.CharField(
+        label=_("撤回原因"),
+        max_length=500,
+        strip=True,
+        help_text=_("写明为什么撤回，例如“统计口径有误，将重新上报”。批准的人和审计都会看到。"),
+        error_messages={"required": _("请填写撤回原因。")},
+    )
+    plan_sha256 = forms.RegexField(regex=r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+
+class ApproveForm(forms.Form):
+    """The plan that the approver saw."""
+
+    plan_sha256 = forms.RegexField(regex=r"^[0-9a-f]{64}$")
+
+
+class RefuseForm(forms.Form):
+    """Why a withdrawal is not approved."""
+
+    answer = forms.CharField(max_length=500, strip=True)

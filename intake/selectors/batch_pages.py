@@ -13,11 +13,12 @@ from foundation.jobs.selectors import JobProgress, progress_rows
 from foundation.permissions import Permission
 from foundation.web.parts import Step, Tag
 from intake.enums import BatchState
-from intake.job_kinds import CHECK_JOB, COMMIT_JOB, MARK_JOB, job_key
+from intake.job_kinds import CHECK_JOB, COMMIT_JOB, MARK_JOB, WITHDRAW_JOB, job_key
 from intake.models import Batch
 from intake.reports import FoundKind, Report
 from intake.selectors.batches import batch_label, standing_receipt, state_tag, visible_batches
 from intake.selectors.corrections import CorrectionPanel, correction_panel
+from intake.selectors.withdrawals import WithdrawalPanel, withdrawal_panel
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ class BatchPage:
     left_out: tuple[NoteLine, ...]
     """Rows that are no data by the officer's word."""
     may_settle_rows: bool
+    withdrawal: WithdrawalPanel | None
+    may_withdraw: bool
     may_commit: bool
     commit_label: str
     commit_refusal: str
@@ -131,7 +134,8 @@ def batch_page(scope: Scope, *, ref: str) -> BatchPage | None:
     if batch is None:
         return None
     report = Report.from_json(batch.report) if batch.report else None
-    job = _job(batch)
+    withdrawal = withdrawal_panel(scope, batch)
+    job = _job(batch, withdrawal)
     receipt = _receipt(batch)
     is_open = batch.state in {BatchState.CHECKED, BatchState.REJECTED} and scope.may(Permission.UPLOAD_DATA)
     is_mine_to_commit = batch.state == BatchState.CHECKED and scope.may(Permission.UPLOAD_DATA)
@@ -153,6 +157,8 @@ def batch_page(scope: Scope, *, ref: str) -> BatchPage | None:
         note_rows=_note_rows(report) if report else (),
         left_out=tuple(NoteLine(row.row, row.text) for row in report.left_out) if report else (),
         may_settle_rows=is_open and not is_working,
+        withdrawal=withdrawal,
+        may_withdraw=batch.state == BatchState.COMMITTED and _may_touch(scope),
         may_commit=is_mine_to_commit and receipt is None and not is_working,
         commit_label=_("提交入库"),
         commit_refusal=_refusal(report),
@@ -165,8 +171,14 @@ def _note_rows(report: Report) -> tuple[NoteLine, ...]:
     return tuple(NoteLine(row, texts.get(row, "")) for row in report.note_rows)
 
 
-def _job(batch: Batch) -> JobProgress | None:
+def _may_touch(scope: Scope) -> bool:
+    return scope.may(Permission.WITHDRAW_DATA) or scope.may(Permission.APPROVE_WITHDRAWALS)
+
+
+def _job(batch: Batch, withdrawal: WithdrawalPanel | None) -> JobProgress | None:
     keys = [job_key(kind, batch.ref) for kind in (CHECK_JOB, COMMIT_JOB)]
+    if withdrawal is not None:
+        keys.append(job_key(WITHDRAW_JOB, withdrawal.ref))
     job = Job.objects.filter(key__in=keys).order_by("-pk").first()
     progress = progress_rows([job])[0] if job else None
     return progress if progress and (not progress.is_ended or progress.error_code) else None
@@ -188,6 +200,8 @@ def _back(scope: Scope, batch: Batch, report: Report) -> BackPanel:
 
 
 def _purpose(batch: Batch, report: Report | None) -> str:
+    if batch.state == BatchState.WITHDRAWN:
+        return _("这批数据已经撤回，不再作数。同一份文件可以重新上传。")
     if batch.entry is not None:
         return _("数据已经入库，下一次核算即用。")
     if report is None:

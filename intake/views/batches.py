@@ -99,7 +99,14 @@ class BatchList(ListPage[Batch, BatchRow]):
 
     def context(self, rows: list[BatchRow], pager: Pager) -> dict[str, Any]:
         """Filters, and what to do where there is nothing."""
-        return {"page": {**self._filters(), "upload_url": self._upload_url(), "empty": None if rows else self._empty()}}
+        return {
+            "page": {
+                **self._filters(),
+                "upload_url": self._upload_url(),
+                "withdrawals_url": self._withdrawals_url(),
+                "empty": None if rows else self._empty(),
+            }
+        }
 
     def _filters(self) -> dict[str, Any]:
         here, state = reverse("intake:batch-list"), self._state()
@@ -121,6 +128,11 @@ class BatchList(ListPage[Batch, BatchRow]):
 
     def _upload_url(self) -> str:
         return reverse("intake:batch-upload") if self.request.scope.may(Permission.UPLOAD_DATA) else ""
+
+    def _withdrawals_url(self) -> str:
+        scope = self.request.scope
+        may = scope.may(Permission.WITHDRAW_DATA) or scope.may(Permission.APPROVE_WITHDRAWALS)
+        return reverse("intake:withdrawal-list") if may else ""
 
     def _empty(self) -> Empty:
         if self._state() or self._words():
@@ -162,6 +174,8 @@ def _batch_answer(request: Request, shown: BatchPage, *, refusal: str = "", stat
         "receipt": shown.receipt,
         # Only an address: what uses the data stands above this app.
         "next_url": reverse("evaluation:run-list") if request.scope.may(Permission.VIEW_RUNS) else "",
+        "withdrawal": shown.withdrawal,
+        "withdraw_url": reverse("intake:batch-withdraw", args=[shown.batch.ref]) if shown.may_withdraw else "",
         "corrections": shown.corrections,
         "commit": _commit(shown),
         "recheck": _recheck(shown),
