@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from evaluation.matrices.basis import basis_of
 from evaluation.models import Current
-from evaluation.selectors.rankings import top_rows
+from evaluation.selectors.tops import top_rows
 
 MOST = 5
 

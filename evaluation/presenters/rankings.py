@@ -66,6 +66,7 @@ class ShownTable:
     dimension_show: int
     has_band: bool
     is_personal: bool
+    is_ascending: bool
     rules_below: tuple[ShownRule, ...]
     """Lines that stand under the last row."""
     n_columns: int
@@ -114,6 +115,7 @@ def ranking_table(page: RankingPage, query: RankingQuery) -> ShownTable:
         dimension_show=1 if scheme.output.max_micro == HUNDRED else page.show,
         has_band=has_band,
         is_personal=is_personal,
+        is_ascending=scheme.output.ascending,
         rules_below=tuple(rule for rule in rules if _is_below(page, rule)),
         n_columns=5 + len(page.dimensions) + page.has_change + has_band + is_personal,
     )
@@ -327,11 +329,16 @@ def _empty(page: RankingPage | None, query: RankingQuery, chosen: CurrentRun) ->
 
 
 def _method(page: RankingPage) -> str:
-    told = _(
+    output, facts = page.shown.scheme.output, {"show": page.show}
+    exact = _(
         "名次按没有舍入的得分排列，同分并列。得分显示到 %(show)s 位小数；显示相同而名次不同的，多显示起决定作用的位数。"
-    ) % {"show": page.show}
+    )
+    on_shown = _("名次按舍入到 %(show)s 位小数的得分排列，显示的得分相同即为同分，同分并列。")
+    told = [(on_shown if output.rank_on_shown else exact) % facts]
+    if output.ascending:
+        told.append(_("得分低的在前。"))
     if not page.tie_break:
-        return told
+        return in_a_row(told)
     parts = reduce(lambda one, then: _("%(one)s，再比%(next)s") % {"one": one, "next": then}, page.tie_break)
-    by = _("得分完全相同的标“同分”，先比%(parts)s，高的在前；仍然相同才并列。") % {"parts": parts}
-    return in_a_row([told, by])
+    by = _("同分而名次不同的标“同分”，先比%(parts)s，高的在前；仍然相同才并列。") % {"parts": parts}
+    return in_a_row([*told, by])

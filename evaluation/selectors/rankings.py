@@ -1,5 +1,6 @@
 """The ranking of a peer group: ranked rows by keyset, and who is not ranked, with the reason."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from accounts.scope import Scope
 from cadres.models import Cadre
 from evaluation.matrices.groups import NO_GROUP
 from evaluation.matrices.members import attribution_of
-from evaluation.models import Current, Exemption, Run, RunGroup, Score
+from evaluation.models import Current, Exemption, RunGroup, Score
+from evaluation.scoring import Scheme
 from evaluation.scoring.quotas import Proposal
 from evaluation.scoring.types import PART_MISSING, Leaf
 from evaluation.selectors.dimensions import (
@@ -30,7 +32,7 @@ from evaluation.selectors.quotas import LEFT_OUT, GroupQuota, group_quotas
 from evaluation.selectors.shown import ShownRun, shown_run, visible_scores
 from evaluation.selectors.unranked import UnrankedRow, unranked_rows
 from foundation.ledger.models import in_force
-from foundation.web.figures import deciding_places, points_text
+from foundation.web.figures import MICRO_PLACES, deciding_places, rounded
 from units.models import Unit
 from units.selectors import subtree_ids
 
@@ -157,18 +159,14 @@ def ranking_of(
     if group is None:
         return None
     members = visible.filter(result=shown.results[group])
-    scores, units = _chosen(members, query), _unit_choices(members, query)
+    scores, units = _named(_in_unit(members, query), query), _unit_choices(members, query)
     if quotas is None:
         quotas = group_quotas(shown, group, [unit.pk for unit in units if unit.is_shown])
-    ranked = _ranked_page(scores, query)
+    page = _ranked_page(scores, query)
     unranked = list(scores.filter(rank__isnull=True).order_by("reason", "subject")[: query.most_unranked])
-    page = ranked[: query.most]
-    people = who_are([*page, *unranked], shown.basis, cut_seq=shown.run.cut_seq)
-    equal = _equal_totals(members, shown)
-    rows = _rows(_Context(shown, group, quotas, equal), page, people)
-    last = page[-1] if len(ranked) > query.most else None
-    in_base = Count("subject", filter=Q(rank__isnull=True) & ~Q(reason__in=LEFT_OUT))
-    counts = scores.aggregate(ranked=Count("rank"), all=Count("subject"), in_base=in_base)
+    people = who_are([*page.scores, *unranked], shown.basis, cut_seq=shown.run.cut_seq)
+    rows = _rows(_Context(shown, group, quotas, _equal_totals(members, shown)), page, people)
+    counts = _counts(scores)
     return RankingPage(
         shown=shown,
         groups=groups,
@@ -183,8 +181,8 @@ def ranking_of(
         n_unranked_in_base=counts["in_base"],
         tie_break=tie_break_names(shown.scheme),
         has_change=any(row.change is not None for row in rows),
-        next_after=(last.rank or 0, last.subject_id) if last else None,
-        next_rank=(ranked[query.most].rank or 0) if last else 0,
+        next_after=(page.scores[-1].rank or 0, page.scores[-1].subject_id) if page.following else None,
+        next_rank=(page.following.rank or 0) if page.following else 0,
     )
 
 
@@ -209,21 +207,28 @@ def _unit_choices(members: QuerySet[Score], query: RankingQuery) -> tuple[UnitCh
 
 
 def _equal_totals(members: QuerySet[Score], shown: ShownRun) -> frozenset[int]:
-    """Totals that several of the reader's subjects have, where the document tells them apart by other parts."""
+    """Totals, as the document ranks them, that several of the reader's subjects have and other parts tell apart."""
     if not shown.scheme.output.tie_break:
         return frozenset()
-    counted = members.filter(rank__isnull=False).order_by().values("total").annotate(n=Count("subject"))
-    return frozenset(total for total in counted.filter(n__gt=1).values_list("total", flat=True) if total is not None)
+    totals = members.filter(rank__isnull=False).values_list("total", flat=True)
+    counted = Counter(_as_ranked(total or 0, shown) for total in totals)
+    return frozenset(total for total, n in counted.items() if n > 1)
+
+
+def _as_ranked(total: int, shown: ShownRun) -> int:
+    output = shown.scheme.output
+    return rounded(total, places=MICRO_PLACES, shown=output.show) if output.rank_on_shown else total
+
+
+def _counts(scores: QuerySet[Score]) -> dict[str, int]:
+    in_base = Count("subject", filter=Q(rank__isnull=True) & ~Q(reason__in=LEFT_OUT))
+    return scores.aggregate(ranked=Count("rank"), all=Count("subject"), in_base=in_base)
 
 
 def _group_of_unit(visible: QuerySet[Score], shown: ShownRun, query: RankingQuery) -> str | None:
     """The group that holds the asked unit, None where no unit is asked for."""
     found = _in_unit(visible, query).values_list("result_id", flat=True).first() if query.unit else None
     return next((key for key, result in shown.results.items() if result == found), None)
-
-
-def _chosen(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
-    return _named(_in_unit(scores, query), query)
 
 
 def _in_unit(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
@@ -241,11 +246,33 @@ def _named(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
     return scores.filter(Q(subject__in=cadres.values("pk")) | Q(subject__in=units.values("pk")))
 
 
-def _ranked_page(scores: QuerySet[Score], query: RankingQuery) -> list[Score]:
+@dataclass(frozen=True)
+class _Page:
+    """Ranked scores of one page, and their neighbours on the pages before and after."""
+
+    before: Score | None
+    scores: Sequence[Score]
+    following: Score | None
+
+    def extra_places(self, scheme: Scheme) -> Sequence[int]:
+        """How many further digits each score needs to differ from its neighbours, also across the page's edges."""
+        if scheme.output.rank_on_shown:
+            # Where the law ranks by the shown digits, no further digit decides anything.
+            return [0] * len(self.scores)
+        before = [self.before] if self.before else []
+        around = [*before, *self.scores, *([self.following] if self.following else [])]
+        extra = deciding_places([score.total or 0 for score in around], scheme.output.show)
+        return extra[len(before) : len(before) + len(self.scores)]
+
+
+def _ranked_page(scores: QuerySet[Score], query: RankingQuery) -> _Page:
     ranked = scores.filter(rank__isnull=False).order_by("rank", "subject")
+    before = None
     if query.after is not None:
+        before = ranked.filter(subject=query.after[1]).first()
         ranked = ranked.filter(TupleGreaterThan(Tuple(F("rank"), F("subject")), query.after))
-    return list(ranked[: query.most + 1])
+    found = list(ranked[: query.most + 1])
+    return _Page(before, found[: query.most], found[query.most] if len(found) > query.most else None)
 
 
 def _dimensions(shown: ShownRun) -> tuple[Dimension, ...]:
@@ -275,13 +302,11 @@ class _Context:
     equal_totals: frozenset[int]
 
 
-def _rows(context: _Context, page: Sequence[Score], people: Mapping[int, Who]) -> tuple[RankedRow, ...]:
-    shown = context.shown
+def _rows(context: _Context, found: _Page, people: Mapping[int, Who]) -> tuple[RankedRow, ...]:
+    shown, page = context.shown, found.scores
     scheme, bands = shown.scheme, {band.key: band.zh for band in shown.scheme.bands} | {"hidden": _("暂不显示")}
     before = _ranks_before(shown, context.group, [score.subject_id for score in page])
-    totals = [score.total or 0 for score in page]
-    # Where the law ranks by the shown digits, no further digit decides anything.
-    extra = [0] * len(totals) if scheme.output.rank_on_shown else deciding_places(totals, scheme.output.show)
+    extra = found.extra_places(scheme)
     dimensions, exempt = _page_dimensions(shown, page), _exempt_subjects(shown, page)
     rows = []
     for score, places in zip(page, extra, strict=True):
@@ -349,7 +374,7 @@ def _tags(score: Score, context: _Context, *, is_exempt: bool) -> tuple[RowTag, 
     parts = parts_of(score)
     missing = sum(1 for part in shown.scheme.parts if isinstance(part, Leaf) and parts[part.position] == PART_MISSING)
     tags = [RowTag(_("并列"))] if score.is_tied else []
-    if score.total in context.equal_totals and not score.is_tied:
+    if not score.is_tied and _as_ranked(score.total or 0, shown) in context.equal_totals:
         tags.append(RowTag(_("同分")))
     tags += [tag for quota in context.quotas[:1] for tag in _quota_tags(score, quota)]
     if is_exempt:
@@ -371,26 +396,3 @@ def _quota_tags(score: Score, quota: GroupQuota) -> list[RowTag]:
     if score.subject_id in quota.barred and rank <= quota.last_rank:
         return [RowTag(_("不列入"), "watch")]
     return []
-
-
-@dataclass(frozen=True)
-class TopRow:
-    """One line of the top of a run, for the terminal."""
-
-    group: str
-    rank: int
-    total_text: str
-    name: str
-
-
-def top_rows(run: Run, *, most: int) -> list[TopRow]:
-    """The best totals of a run over all its groups, without any scope: for commands only."""
-    groups = dict(RunGroup.objects.filter(run=run).values_list("result_id", "group_key"))
-    rows = list(Score.objects.filter(result__in=groups, total__isnull=False).order_by("-total", "subject")[:most])
-    subjects = [row.subject_id for row in rows]
-    names = dict(Cadre.objects.filter(pk__in=subjects).values_list("pk", "name"))
-    names |= dict(Unit.objects.filter(pk__in=subjects).values_list("pk", "name"))
-    return [
-        TopRow(groups[row.result_id], row.rank or 0, points_text(row.total or 0), names.get(row.subject_id, ""))
-        for row in rows
-    ]

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from evaluation.errors import EvaluationError
-from evaluation.selectors.rankings import top_rows
 from evaluation.selectors.runs import current_run
+from evaluation.selectors.tops import top_rows
 from evaluation.services.runs import request_all_runs, request_full_runs, request_run, run_digest
 from foundation.actor import SYSTEM, Actor, actor_for_key
 from foundation.jobs.enums import JobState

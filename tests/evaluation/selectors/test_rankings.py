@@ -11,6 +11,7 @@ from evaluation.models import Score
 from evaluation.selectors.explanations import explanation
 from evaluation.selectors.rankings import RankingPage, RankingQuery, ranking_rows
 from foundation.permissions import Permission
+from foundation.web.figures import points_text
 from intake.models import Observation
 from tests.evaluation.factories import GOLDEN, Town, add_peers, make_golden_town, observations
 from tests.evaluation.recompute import PERIOD, WHOLE_CITY, recompute
@@ -61,6 +62,21 @@ def test_pages_by_keyset_show_everyone_once_in_order() -> None:
     ranked = Score.objects.filter(result=page.shown.results[page.group], rank__isnull=False)
     assert seen == list(ranked.order_by("rank", "subject").values_list("rank", "subject_id"))
     assert len(seen) == page.n_ranked == 32
+
+
+def test_digit_that_decides_stands_on_both_sides_of_a_pages_edge() -> None:
+    town = town_of_heads(2)
+    town.observe("0800001", "OT01", PERIOD, "61.01")
+    recompute(HEADS)
+
+    first = ranking(most=3)
+    assert first is not None
+    second = ranking(most=3, after=first.next_after)
+    assert second is not None
+
+    upper, lower = first.rows[-1], second.rows[0]
+    assert points_text(upper.total) == points_text(lower.total)
+    assert [row.extra_places for row in (*first.rows, lower)] == [0, 0, 1, 1]
 
 
 def test_ties_share_their_rank_and_say_so() -> None:
