@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -62,13 +63,16 @@ def faults_at(page: Page, size: ViewportSize) -> list[str]:
     return [f"at {size['width']}: {fault}" for fault in faults]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+Theme = Literal["light", "dark"]
+
+
+@pytest.mark.parametrize("theme", get_args(Theme))
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 def test_page_is_sound_at_the_sizes_of_its_picture(
-    served_to_read: Served, chromium: Browser, look: Look, theme: str
+    served_to_read: Served, chromium: Browser, look: Look, theme: Theme
 ) -> None:
     with watched(chromium, served_to_read.address) as page:
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] - the two words are those it knows
+        page.emulate_media(color_scheme=theme)
         if look.user:
             sign_in(page, look.user, served_to_read.password(look.user))
         page.goto(look.path)
