@@ -16,6 +16,7 @@ register_words(
         "entry_sheet.taken": _("下载填报模板"),
         "proof.exported": _("下载复算文件"),
         "ranking.exported": _("导出指数榜"),
+        "difference.exported": _("导出两次核算的差异"),
         "run.requested": _("发起核算"),
         "run.finished": _("完成核算"),
     },

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evaluation.views import entry_sheets, proofs, rankings, runs, subjects
+from evaluation.views import differences, entry_sheets, proofs, rankings, runs, subjects
 
 app_name = "evaluation"
 urlpatterns = [
@@ -20,4 +20,16 @@ urlpatterns = [
     path("runs/", runs.RunList.as_page(), name="run-list"),
     path("runs/start/", runs.run_start, name="run-start"),
     path("runs/<slug:ref>/", runs.run_detail, name="run-detail"),
+    path("runs/<slug:ref>/difference/<slug:other>/", differences.difference_list, name="difference-list"),
+    path("runs/<slug:ref>/difference/<slug:other>/export/", differences.difference_export, name="difference-export"),
+    path(
+        "runs/<slug:ref>/difference/<slug:other>/cadres/<slug:cadre>/",
+        differences.difference_cadre,
+        name="difference-cadre",
+    ),
+    path(
+        "runs/<slug:ref>/difference/<slug:other>/units/<str:unit>/",
+        differences.difference_unit,
+        name="difference-unit",
+    ),
 ]

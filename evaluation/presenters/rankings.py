@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from evaluation.presenters.addresses import ranking_url, subject_url
+from evaluation.presenters.addresses import difference_url, ranking_url, subject_url
 from evaluation.presenters.quotas import ShownRule, in_a_row, quota_finding, quota_rules
 from evaluation.selectors.dimensions import Dimension
 from evaluation.selectors.rankings import DimensionPoints, RankedRow, RankingPage, RankingQuery, RowTag
@@ -70,6 +70,8 @@ class ShownTable:
     rules_below: tuple[ShownRule, ...]
     """Lines that stand under the last row."""
     n_columns: int
+    change_url: str
+    """The difference to the run with which places are compared; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,14 @@ def ranking_table(page: RankingPage, query: RankingQuery) -> ShownTable:
         is_ascending=scheme.output.ascending,
         rules_below=tuple(rule for rule in rules if _is_below(page, rule)),
         n_columns=5 + len(page.dimensions) + page.has_change + has_band + is_personal,
+        change_url=_change_url(page),
     )
+
+
+def _change_url(page: RankingPage) -> str:
+    if not page.compared_ref:
+        return ""
+    return f"{difference_url(page.shown.run.ref, page.compared_ref)}?{urlencode({'group': page.group})}"
 
 
 def _rows(page: RankingPage, query: RankingQuery, rules: Sequence[ShownRule]) -> tuple[ShownRow, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from cadres.models import Cadre, Posting
 from evaluation.matrices.basis import Basis
 from evaluation.models import Score
@@ -28,6 +30,13 @@ class Who:
     def place(self) -> str:
         """Unit and post in one line."""
         return " ".join(each for each in (self.unit_name, self.title) if each) if self.is_cadre else ""
+
+
+def called(text: str) -> Q:
+    """Scores of subjects whose name contains a text, or whose number or code begins with it."""
+    cadres = Cadre.objects.filter(Q(name__icontains=text) | Q(employee_no__startswith=text))
+    units = Unit.objects.filter(Q(name__icontains=text) | Q(code__startswith=text))
+    return Q(subject__in=cadres.values("pk")) | Q(subject__in=units.values("pk"))
 
 
 def who_are(scores: Collection[Score], basis: Basis, *, cut_seq: int) -> dict[int, Who]:

@@ -10,7 +10,6 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.utils.translation import gettext as _
 
 from accounts.scope import Scope
-from cadres.models import Cadre
 from evaluation.matrices.groups import NO_GROUP
 from evaluation.matrices.members import attribution_of
 from evaluation.models import Current, Exemption, RunGroup, Score
@@ -27,8 +26,9 @@ from evaluation.selectors.dimensions import (
     with_units,
 )
 from evaluation.selectors.part_names import tie_break_names
-from evaluation.selectors.people import Who, who_are
+from evaluation.selectors.people import Who, called, who_are
 from evaluation.selectors.quotas import LEFT_OUT, GroupQuota, group_quotas
+from evaluation.selectors.runs_compared import current_run_before
 from evaluation.selectors.shown import ShownRun, shown_run, visible_scores
 from evaluation.selectors.unranked import UnrankedRow, unranked_rows
 from foundation.ledger.models import in_force
@@ -117,6 +117,8 @@ class RankingPage:
     tie_break: tuple[str, ...]
     """What is compared where totals are equal, in words."""
     has_change: bool
+    compared_ref: str
+    """The run of the period before, with whose ranks ``change`` compares; empty where nothing was compared."""
     next_after: tuple[int, int] | None
     next_rank: int
     """Rank of the first row of the next page, 0 on the last."""
@@ -167,6 +169,8 @@ def ranking_of(
     people = who_are([*page.scores, *unranked], shown.basis, cut_seq=shown.run.cut_seq)
     rows = _rows(_Context(shown, group, quotas, _equal_totals(members, shown)), page, people)
     counts = _counts(scores)
+    has_change = any(row.change is not None for row in rows)
+    compared = current_run_before(shown.run) if has_change else None
     return RankingPage(
         shown=shown,
         groups=groups,
@@ -180,7 +184,8 @@ def ranking_of(
         n_unranked=counts["all"] - counts["ranked"],
         n_unranked_in_base=counts["in_base"],
         tie_break=tie_break_names(shown.scheme),
-        has_change=any(row.change is not None for row in rows),
+        has_change=has_change,
+        compared_ref=compared.ref if compared else "",
         next_after=(page.scores[-1].rank or 0, page.scores[-1].subject_id) if page.following else None,
         next_rank=(page.following.rank or 0) if page.following else 0,
     )
@@ -239,11 +244,7 @@ def _in_unit(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
 
 def _named(scores: QuerySet[Score], query: RankingQuery) -> QuerySet[Score]:
     text = query.text.strip()
-    if not text:
-        return scores
-    cadres = Cadre.objects.filter(Q(name__icontains=text) | Q(employee_no__startswith=text))
-    units = Unit.objects.filter(Q(name__icontains=text) | Q(code__startswith=text))
-    return scores.filter(Q(subject__in=cadres.values("pk")) | Q(subject__in=units.values("pk")))
+    return scores.filter(called(text)) if text else scores
 
 
 @dataclass(frozen=True)

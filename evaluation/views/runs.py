@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.request import Request
 from evaluation.models import Run
+from evaluation.presenters.addresses import difference_url
 from evaluation.presenters.runs import ShownRunRow, run_facts, run_group, run_head, run_inputs, run_row
 from evaluation.selectors.runs import current_runs, run_page, run_rows, visible_runs
+from evaluation.selectors.runs_compared import run_before
 from evaluation.services.runs import RUN, request_all_runs, request_run
 from foundation.errors import DomainError
 from foundation.jobs.selectors import JobProgress
@@ -79,6 +81,7 @@ def run_detail(request: Request, ref: str) -> HttpResponse:
         raise Http404("run")
     groups = [run_group(found, group) for group in found.groups]
     head = run_head(found)
+    before = run_before(found.shown.run) if request.scope.may(Permission.VIEW_RESULTS) else None
     context = {
         "run": head,
         "trail": [Stop(_("核算"), reverse("evaluation:run-list")), Stop(head.number)],
@@ -88,6 +91,7 @@ def run_detail(request: Request, ref: str) -> HttpResponse:
         "groups": groups,
         "groups_heading": _("%(n)s 个同类组") % {"n": len(groups)},
         "confirm": _again(request, found.row.scheme_code, found.row.period_code),
+        "compare_url": difference_url(ref, before.ref) if before else "",
     }
     return render(request, "evaluation/run_detail.html", context)
 

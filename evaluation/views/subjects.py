@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET
 from accounts.request import Request
 from cadres.models import Cadre
 from cadres.selectors import own_cadre, visible_cadres
-from evaluation.presenters.addresses import ranking_url, run_url, subject_url
+from evaluation.presenters.addresses import ranking_url, run_url, subject_difference_url, subject_url
 from evaluation.presenters.choices import period_switch
 from evaluation.presenters.evidence import Evidence, evidence
 from evaluation.presenters.waterfalls import contribution_of, facts, notes, waterfall, without_lines
 from evaluation.selectors.explanations import ExplanationPage, SubjectResult, explanation, results_of
+from evaluation.selectors.runs_compared import run_to_compare
 from foundation.clock import today
 from foundation.permissions import Permission
 from foundation.web.figures import points_text
@@ -95,6 +96,7 @@ def _context(
         "trail": _trail(request, found),
         "facts": facts(found),
         "downloads": [] if found.is_outdated else _downloads(found),
+        "compare_url": _compare_url(found),
         "tabs": _tabs(found, results),
         "notes": notes(found),
         "waterfall": waterfall(
@@ -111,6 +113,13 @@ def _context(
             lambda code: subject_url(found.who, scheme, code),
         ),
     }
+
+
+def _compare_url(found: ExplanationPage) -> str:
+    """What moved since the run before; empty where there is no other run."""
+    run = found.shown.run
+    other = run_to_compare(run)
+    return subject_difference_url(found.who, run.ref, other.ref) if other else ""
 
 
 def _downloads(found: ExplanationPage) -> list[Confirm]:
