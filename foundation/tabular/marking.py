@@ -8,7 +8,6 @@ import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -116,6 +115,9 @@ def mark_workbook(path: Path, stream: IO[bytes], *, sheet: int, marks: Sequence[
             cell.comment = _comment(found, cell.comment.text if cell.comment else "")
     _write_listing(book.create_sheet(_free_name(listing.name, book.sheetnames)), marks, listing, page.title)
     book.active = book.sheetnames.index(page.title)
+    for each in book.worksheets:
+        # Two selected sheets are a group: what is typed into one goes into both.
+        each.sheet_view.tabSelected = each is page
     book.calculation.fullCalcOnLoad = True
     if not results:
         book.save(stream)
@@ -190,7 +192,7 @@ def _by_row(by_cell: Mapping[tuple[int, int], list[Mark]]) -> dict[int, dict[int
 
 
 def _fill(marks: Iterable[Mark]) -> PatternFill:
-    return copy(_FILLS[_ERROR if any(mark.is_error for mark in marks) else _WARNING])
+    return _FILLS[_ERROR if any(mark.is_error for mark in marks) else _WARNING]
 
 
 def _comment(marks: Iterable[Mark], before: str = "") -> Comment:
@@ -226,7 +228,7 @@ def _write_listing(page: Any, marks: Sequence[Mark], listing: Listing, target: s
     for row, mark in enumerate(marks, len(listing.sentences) + 3):
         address = _cell(page, mark.address)
         if mark.address and row <= _LINKS_MOST:
-            address.font = copy(_LINK)
+            address.font = _LINK
             address._hyperlink = Hyperlink(ref=f"A{row}", location=f"'{quoted}'!{mark.address}")
         weight = listing.error if mark.is_error else listing.warning
         told = (weight, mark.title, mark.subject, mark.value, mark.message, mark.remedy, mark.suggestion)

@@ -29,9 +29,9 @@ from foundation.tabular.csv_file import open_records
 from foundation.tabular.marking import Listing, Mark, UnopenableError, mark_workbook, write_marked
 from foundation.tabular.table import CellKind, FileKind, Table, column_number
 from foundation.tabular.writing import Written
-from intake.checks import entry_rights
+from intake.checks import entry_rights, entry_rights_of
 from intake.checks.findings import Findings
-from intake.checks.rights import NOTHING, EntryRights
+from intake.checks.rights import EntryRights
 from intake.enums import BackFile
 from intake.errors import IntakeError
 from intake.job_kinds import MARK_JOB, job_key
@@ -77,7 +77,7 @@ def is_made_at_once(batch: Batch) -> bool:
 
 def give_file(*, batch: Batch, actor: Actor, what: BackFile, stream: IO[bytes]) -> Made:
     """Write a file for the one who waits, and write down that it left."""
-    made = write_file(batch=batch, what=what, stream=stream, progress=_nobody_asks)
+    made = write_file(batch=batch, actor=actor, what=what, stream=stream, progress=_nobody_asks)
     record_given(batch=batch, actor=actor, what=what, made=made)
     return made
 
@@ -111,7 +111,7 @@ def keep_file(*, batch: Batch, actor: Actor, what: BackFile, language: str, prog
     """Make a file and keep it for its reader; worked twice it makes the same."""
     with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as stream:
         with override(language):
-            made = write_file(batch=batch, what=what, stream=stream, progress=progress)
+            made = write_file(batch=batch, actor=actor, what=what, stream=stream, progress=progress)
         stream.seek(0)
         content = keep_content(iter(lambda: stream.read(_BLOCK), b""), limit=_BYTES_MOST)
     fault("back_file.after_content")
@@ -126,13 +126,13 @@ def _store_file(*, batch: Batch, actor: Actor, content: Content, what: BackFile,
     return file
 
 
-def write_file(*, batch: Batch, what: BackFile, stream: IO[bytes], progress: Progress) -> Made:
+def write_file(*, batch: Batch, actor: Actor, what: BackFile, stream: IO[bytes], progress: Progress) -> Made:
     """Check the kept file once more and write it back with all problems.
 
     Raises IntakeError ``nothing_to_mark`` or ``no_bad_rows``, TableError where the file reads no more.
     """
     _refuse_nothing(batch, what)
-    with examined(batch, _senders_rights(batch), progress=progress, most=MARKS_MOST) as seen:
+    with examined(batch, _rights(batch, actor), progress=progress, most=MARKS_MOST) as seen:
         marks = _marks(seen.checked.findings)
         progress(PARTS - 5, PARTS, _("写出文件"))
         if what is BackFile.MARKED:
@@ -152,9 +152,10 @@ def _refuse_nothing(batch: Batch, what: BackFile) -> None:
         raise IntakeError("no_bad_rows", batch=batch_label(batch))
 
 
-def _senders_rights(batch: Batch) -> EntryRights:
+def _rights(batch: Batch, actor: Actor) -> EntryRights:
+    """Those of the sender, as in the report; of who asks, where the sender has left."""
     sender = user_for_key(batch.uploaded_by)
-    return NOTHING if sender is None else entry_rights(sender, on=today())
+    return entry_rights_of(actor, on=today()) if sender is None else entry_rights(sender, on=today())
 
 
 def _nobody_asks(done: int, of_all: int, note: str) -> None:

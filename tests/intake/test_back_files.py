@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
+from accounts.models import User
 from foundation.audit.models import AuditEvent
 from foundation.files.models import StoredFile
 from foundation.jobs.models import Job
@@ -275,3 +276,30 @@ def test_nobody_else_gets_the_file_of_a_batch(client: PageClient, cast: Cast, wh
     client.force_login(cast.clerk_water if what != "other" else cast.hr_city)
 
     assert client.post(f"/batches/{sent.batch.ref}/back/{what}/").status_code == 404
+
+
+def test_only_the_sheet_of_data_is_selected(client: PageClient, cast: Cast) -> None:
+    def change(book: Any, sheet: Any) -> None:
+        book.create_sheet("旧表", 0).sheet_state = "hidden"
+        book.active = 1
+        book.worksheets[0].sheet_view.tabSelected = True
+
+    sent = upload(cast.hr_city, workbook([HEADING, BAD], change), "data.xlsx")
+
+    book = taken(client, cast, sent)
+
+    assert [(page.title, bool(page.sheet_view.tabSelected)) for page in book.worksheets] == [
+        ("旧表", False),
+        ("Sheet", True),
+        ("问题清单", False),
+    ]
+    assert book["Sheet"]["B2"].fill.fgColor.rgb == RED
+
+
+def test_sender_who_left_does_not_turn_every_cell_red(client: PageClient, cast: Cast) -> None:
+    sent = send(cast.hr_dongsheng, ["", "150602", "DD01", "2026Q1", "x"])
+    User.objects.filter(pk=cast.hr_dongsheng.pk).update(is_active=False)
+
+    page = taken(client, cast, sent).worksheets[0]
+
+    assert [page[cell].fill.fill_type for cell in ("B2", "C2", "E2")] == [None, None, "solid"]

@@ -14,6 +14,7 @@ from intake.models import Indicator, IndicatorOwner
 from tests.cast import make_user
 from tests.client import PageClient
 from tests.evaluation.factories import Town
+from tests.intake.factories import upload
 from tests.pages.conftest import HEADS, LIKE, NEAR, Readers
 
 UNITS = "TGC-BANNER"
@@ -151,3 +152,18 @@ def test_unit_of_another_scope_cannot_be_chosen(client: PageClient, readers: Rea
     )
 
     assert answer.status_code == 404
+
+
+def test_english_reader_gets_english_headings_that_the_door_takes(client: PageClient, readers: Readers) -> None:
+    Indicator.objects.filter(code="OT01").update(name_en="Own key tasks, done")
+    client.cookies["django_language"] = "en"
+    book = taken(client, readers.officer, HEADS)
+
+    page = book.worksheets[0]
+    headings = [str(cell.value) for cell in page[1]]
+    assert headings[:4] == ["employee_no", "name", "unit_code", "period"]
+    page.cell(2, headings.index("OT01 Own key tasks, done(%)") + 1).value = 88
+    stream = io.BytesIO()
+    book.save(stream)
+    sent = upload(readers.officer, stream.getvalue(), "wide.xlsx")
+    assert (sent.problems, sent.report.rows) == ([], 1)

@@ -7,6 +7,7 @@ from intake.models import Observation
 from intake.selectors.observations import source_of
 from tests.cast import Cast, scope
 from tests.intake.factories import Uploaded, commit, csv_bytes, send, stored, upload, xlsx_bytes
+from tests.tabular.files import workbook
 
 pytestmark = pytest.mark.usefixtures("indicators")
 
@@ -151,3 +152,13 @@ def test_clerk_is_refused_figures_of_others_at_their_cells(cast: Cast) -> None:
     sent = upload(cast.clerk_statistics, csv_bytes([["150602", "", "2026Q1", "1", "2", ""]], HEADING))
 
     assert cells(sent) == [("indicator_not_yours", "E2")]
+
+
+def test_title_above_and_english_headings_do_as_well(cast: Cast) -> None:
+    heading = ["unit_code", "name", "period", "DD01 (%)", "dd12", "DD01 target"]
+    rows = [["2026 年一季度填报表"], heading, ["150602", "东胜区", "2026Q1", 95.5, 3, 100]]
+
+    sent = upload(cast.hr_city, workbook(rows), "宽表.xlsx")
+
+    assert not sent.report.has_errors, sent.problems
+    assert commit(cast.hr_city, sent).report.n_new == 3
