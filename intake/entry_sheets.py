@@ -144,9 +144,14 @@ def _of_whom(sheet: EntrySheet) -> list[_Column]:
 def _figures(sheet: EntrySheet) -> Iterator[_Column]:
     for asked in sheet.indicators:
         for facet in Facet if asked.with_target else (Facet.VALUE,):
-            words = (*asked.options, NOT_APPLICABLE_WORDS[0]) if asked.options and facet is Facet.VALUE else ()
+            words = _choices(asked) if asked.options and facet is Facet.VALUE else ()
             heading = heading_text(asked.indicator, facet, asked.name)
             yield _Column(heading, 18, is_text=bool(words), indicator=asked, facet=facet, words=words)
+
+
+def _choices(asked: AskedIndicator) -> tuple[str, ...]:
+    """What a list offers: the options, and the two words that are no option."""
+    return (*asked.options, NOT_APPLICABLE_WORDS[0], VOID_WORDS[0])
 
 
 def _of_the_row() -> list[_Column]:
@@ -303,7 +308,7 @@ def _write_options(page: Any, sheet: EntrySheet, row: int) -> dict[str, str]:
     """Options that a rule cannot hold in itself, each indicator's in a row of its own; others need none."""
     ranges = {}
     for asked in sheet.indicators:
-        words = (*asked.options, NOT_APPLICABLE_WORDS[0])
+        words = _choices(asked)
         fits = len(",".join(words)) + 2 <= LIST_SIGNS_MOST and not any(sign in word for word in words for sign in ',"')
         if not asked.options or fits:
             continue

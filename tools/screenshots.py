@@ -47,6 +47,7 @@ SHOTS = (
     Shot("02-mine", "cadre", "/me/"),
     Shot("03-upload", "hr.city", "/batches/upload/"),
     Shot("03-batch", "hr.city", "/batches/upload/", upload=True),
+    Shot("03-template", "hr.city", "/entry-sheets/"),
     Shot("03-batches", "hr.city", "/batches/"),
     Shot("04-home", "leader", "/"),
     Shot("04-home-officer", "hr.city", "/"),

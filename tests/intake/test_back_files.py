@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
+from accounts.enums import Role
 from accounts.models import User
 from foundation.audit.models import AuditEvent
 from foundation.files.models import StoredFile
@@ -14,7 +15,7 @@ from foundation.jobs.models import Job
 from foundation.jobs.services import work_inline
 from foundation.tabular.asides import ASIDE_TEXT
 from intake.enums import BatchState
-from tests.cast import Cast
+from tests.cast import CITY_LEVELS, Cast, make_user
 from tests.client import PageClient
 from tests.intake.factories import HEADING, Uploaded, csv_bytes, send, upload
 from tests.tabular.files import raw_sheet, repack, text_cell, workbook
@@ -255,7 +256,9 @@ def test_large_file_is_made_by_a_job_and_lies_ready_for_who_asked(
     assert book.sheetnames == ["考核数据", "问题清单"]
     assert StoredFile.objects.filter(kind="marked").count() == 1
     client.force_login(cast.clerk_water)
-    assert client.get(url).status_code == 404
+    assert client.get(url).status_code == 404, "a batch of somebody else"
+    client.force_login(make_user("hr.second", "拟处暑", Role.HR_OFFICER, levels=CITY_LEVELS))
+    assert (client.get(page).status_code, client.get(url).status_code) == (200, 404), "a file made for somebody else"
 
 
 def test_nothing_to_mark_is_said_and_offers_no_button(client: PageClient, cast: Cast) -> None:

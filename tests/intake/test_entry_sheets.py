@@ -29,14 +29,14 @@ def made(sheet: EntrySheet) -> tuple[str, list[object]]:
 
 
 def test_short_list_stands_in_the_cell() -> None:
-    assert made(sheet("好", "一般")) == ('"好,一般,不适用"', [])
+    assert made(sheet("好", "一般")) == ('"好,一般,不适用,作废"', [])
 
 
 def test_long_list_and_options_with_commas_stand_on_the_instruction_sheet() -> None:
     many = tuple(f"第 {at} 种很长的等次名称" for at in range(30))
 
-    assert made(sheet(*many))[1] == [*many, "不适用"]
-    assert made(sheet("好,很好", "一般"))[1] == ["好,很好", "一般", "不适用"]
+    assert made(sheet(*many))[1] == [*many, "不适用", "作废"]
+    assert made(sheet("好,很好", "一般"))[1] == ["好,很好", "一般", "不适用", "作废"]
 
 
 def test_bounds_are_written_with_the_signs_of_a_formula() -> None:

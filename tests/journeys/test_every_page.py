@@ -15,7 +15,7 @@ from tests.journeys.conftest import Served
 
 pytestmark = pytest.mark.browser
 
-NOT_PAGES = {"intake:batch-file", "jobs:health"}
+NOT_PAGES = {"intake:batch-file", "intake:batch-kept-file", "jobs:health"}
 """What answers with something else than a page."""
 POSTED = {
     "accounts:event-export",
@@ -24,8 +24,10 @@ POSTED = {
     "accounts:trail-verify",
     "evaluation:cadre-proof",
     "evaluation:unit-proof",
+    "evaluation:entry-sheet-download",
     "evaluation:ranking-export",
     "evaluation:run-start",
+    "intake:batch-back-file",
     "intake:batch-check",
     "intake:batch-commit",
     "intake:batch-leave-out",

@@ -84,7 +84,7 @@ def test_codes_are_texts_and_rules_stand_in_the_cells(client: PageClient, reader
     assert "不适用" in rule.formula1
     assert rule.error.startswith("填 0 至 200 的数，最多 2 位小数")
     grades = next(cell.column_letter for cell in page[1] if str(cell.value).startswith("JY01"))
-    assert rules[f"{grades}2"].formula1 == '"好,较好,一般,较差,不适用"'
+    assert rules[f"{grades}2"].formula1 == '"好,较好,一般,较差,不适用,作废"'
 
 
 def test_names_that_begin_like_formulas_stay_texts(client: PageClient, readers: Readers, town: Town) -> None:
