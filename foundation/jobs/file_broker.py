@@ -31,10 +31,10 @@ DRAFT, TAKEN, LOCK = ".draft", ".taken", "tables.lock"
 class Channel(filesystem.Channel):
     """Messages and tables of queues, each put in place by one rename."""
 
-    def _put(self, queue: str, message: Any, **_: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # Kombu names it in two ways
         # By the clock of the machine: messages are read in the order of their names.
         name = f"{time.time_ns():020d}_{uuid4()}.{queue}.msg"
-        _place(Path(self.data_folder_out) / name, dumps(message))
+        _place(Path(self.data_folder_out) / name, dumps(payload))
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
