@@ -24,7 +24,8 @@ TREE_ENDS = (
 STORE = ("store.after_stage", "store.after_close", "store.before_commit", "store.after_commit")
 RUN = ("run.child", "run.before_result_commit", "run.before_close", "run.before_close_commit")
 UPLOAD = ("files.before_place", "upload.after_keep", "upload.before_commit", "upload.after_commit")
-WITHDRAW = ("withdraw.after_close",)
+WITHDRAW = ("withdraw.after_close", "withdraw.before_commit", "withdraw.after_commit")
+BACK_FILE = ("back_file.after_content",)
 
 CHAINS = {
     "test_tree": TREE_BEGINS + TREE_ENDS,
@@ -32,4 +33,5 @@ CHAINS = {
     "test_run": RUN,
     "test_upload": UPLOAD,
     "test_withdrawal": WITHDRAW,
+    "test_back_file": BACK_FILE,
 }

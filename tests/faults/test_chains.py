@@ -37,6 +37,8 @@ actor = actor_of_key("user:hr.city")
 sent = receive_upload(chunks=[{content!r}], name="data.csv", actor=actor)
 work_inline(sent.job)
 batch = Batch.objects.get(pk=sent.batch.pk)
+"""
+COMMIT = """
 n = batch.report["n_changed"]
 job = request_commit(batch=batch, actor=actor, plan_sha256=batch.plan_sha256, accepted_corrections=n).job
 """
@@ -54,18 +56,23 @@ make_golden_town()
 print(request_run(scheme_code="TGC-BANNER-HEAD", period_code="2026Q2", actor=SYSTEM).ref)
 """
 TAKE_BACK = """
-from django.db import transaction
-from foundation.actor import SYSTEM
-from foundation.ledger.models import Entry
-from foundation.ledger.withdrawing import plan_withdrawal, withdraw
-entry = Entry.objects.filter(kind="upload").latest("seq")
-with transaction.atomic():
-    withdraw(entry=entry, actor=SYSTEM, reason="", plan_sha256=plan_withdrawal(entry).sha256)
+from accounts.models import User
+from intake.models import Batch
+from tests.intake.withdrawals import approve, ask, second_officer
+second = second_officer()
+batch = Batch.objects.get(entry__isnull=False, number=2)
+print(approve(second, ask(User.objects.get(username="hr.city"), batch)).ref)
+"""
+MARK = """
+from intake.enums import BackFile
+from intake.services.back_files import request_file
+print(request_file(batch=batch, actor=actor, what=BackFile.MARKED, language="zh-hans").job.ref)
 """
 STORED = (
     "SELECT (SELECT count(*) FROM intake_observation), (SELECT count(*) FROM ledger_entry WHERE kind = 'upload'), "
     "(SELECT count(*) FROM intake_observation WHERE seq_to IS NOT NULL)"
 )
+KEPT = "SELECT count(*) FROM files_storedfile"
 SHOWN = "SELECT (SELECT count(*) FROM evaluation_current), (SELECT count(*) FROM evaluation_run)"
 BATCHES = (
     "SELECT (SELECT count(*) FROM intake_batch), (SELECT count(*) FROM files_storedfile), "
@@ -126,8 +133,8 @@ def test_tree(home: Nursery, city_env: City, chain: tuple[str, ...], seconds: fl
 
 
 def test_store(home: Nursery, city_env: City) -> None:
-    home.said(CAST + SENT.format(content=csv_bytes(ROWS)) + "work_inline(job)")
-    ref = home.said(SENT.format(content=csv_bytes(OTHER_ROWS)) + "print(job.ref)")
+    home.said(CAST + SENT.format(content=csv_bytes(ROWS)) + COMMIT + "work_inline(job)")
+    ref = home.said(SENT.format(content=csv_bytes(OTHER_ROWS)) + COMMIT + "print(job.ref)")
 
     after_each = die_at_each(home, chains.STORE, lambda: drills.rows(city_env, STORED))
     work_to_the_end(home, city_env, ref)
@@ -171,13 +178,24 @@ def test_upload(home: Nursery, city_env: City) -> None:
 
 
 def test_withdrawal(home: Nursery, city_env: City) -> None:
-    home.said(CAST + SENT.format(content=csv_bytes(ROWS)) + "work_inline(job)")
+    home.said(CAST + SENT.format(content=csv_bytes(ROWS)) + COMMIT + "work_inline(job)")
+    home.said(SENT.format(content=csv_bytes(OTHER_ROWS)) + COMMIT + "work_inline(job)")
+    ref = home.said(TAKE_BACK)
 
-    for name in chains.WITHDRAW:
-        child = home.start("run", TAKE_BACK, fault=name)
-        assert child.wait(name) == -signal.SIGKILL, child.log
-        assert drills.rows(city_env, STORED) == [(2, 1, 0)]
-        home.assert_whole(name)
-    home.said(TAKE_BACK)
+    after_each = die_at_each(home, chains.WITHDRAW, lambda: drills.rows(city_env, STORED))
+    work_to_the_end(home, city_env, ref)
 
-    assert drills.rows(city_env, STORED) == [(2, 1, 2)]
+    # Rows, receipts of uploads, closed rows: one opens again, two are closed.
+    before, after = [(4, 2, 1)], [(5, 2, 3)]
+    assert after_each == [before, before, after]
+    assert drills.rows(city_env, STORED) == after
+
+
+def test_back_file(home: Nursery, city_env: City) -> None:
+    bad = csv_bytes([ROWS[0], [*ROWS[0][:4], "9_5"]])
+    ref = home.said(CAST + SENT.format(content=bad) + MARK)
+
+    after_each = die_at_each(home, chains.BACK_FILE, lambda: drills.rows(city_env, KEPT))
+    work_to_the_end(home, city_env, ref)
+
+    assert (after_each, drills.rows(city_env, KEPT)) == ([[(1,)]], [(2,)])

@@ -19,7 +19,7 @@ from tests.faults import drills
 from tests.faults.door import Door, door_of
 from tests.faults.drills import Nursery
 from tests.faults.servers import cluster, own_redis, small_disk
-from tests.faults.test_chains import CAST, LEAVES, ROWS, SENT, STORED, TOWN, TREE
+from tests.faults.test_chains import CAST, COMMIT, LEAVES, ROWS, SENT, STORED, TOWN, TREE
 from tests.intake.factories import csv_bytes
 
 pytestmark = pytest.mark.real
@@ -27,14 +27,6 @@ pytestmark = pytest.mark.real
 KILLS = 10
 CLIENTS = 4
 SEED = 20_260_710
-COMMIT_ALL = """
-from accounts.selectors import actor_of_key
-from intake.models import Batch
-from intake.services.batches import request_commit
-actor = actor_of_key("user:hr.city")
-for batch in Batch.objects.filter(state="checked").order_by("number"):
-    request_commit(batch=batch, actor=actor, plan_sha256=batch.plan_sha256)
-"""
 BUTTON = """
 from evaluation.services.runs import request_run
 from foundation.actor import SYSTEM
@@ -130,18 +122,25 @@ def test_web_process_killed_at_ten_moments_of_uploads_loses_and_doubles_nothing(
     home.assert_whole("the end")
 
 
-def test_redis_killed_with_queued_jobs_loses_none(city_env: City) -> None:
+def test_redis_killed_with_queued_jobs_loses_none_and_a_worker_outlives_it(city_env: City) -> None:
     city, redis = city_env, own_redis(city_env)
     with drills.nursery(city) as home:
         trees = [TREE.replace('"tree"', f'"tree{number}"') for number in range(3)]
-        refs = [home.said(tree.format(leaves=1, seconds=0)) for tree in trees]
+        queued = [home.said(tree.format(leaves=1, seconds=0)) for tree in trees]
         redis.kill()
-        # Asked for while there is no broker: the request succeeds.
+        redis.start()
+        worker = home.worker()
+        drills.wait_until(lambda: drills.rows(city, OPEN_JOBS) == [(0,)], "the end of what was queued")
+
+        redis.kill()
+        # Asked for while there is no broker: the request succeeds, the message is lost.
         late = home.said(TREE.format(leaves=LEAVES, seconds=0))
         redis.start()
-        work_off(home, city)
+        drills.wait_until(lambda: drills.rows(city, OPEN_JOBS) == [(0,)], "the end of what was asked for meanwhile")
+        home.assert_whole("the end")
 
-    assert [drills.job_of(city, ref)[0] for ref in [*refs, late]] == ["done"] * 4
+        assert worker.poll() is None
+    assert [drills.job_of(city, ref)[0] for ref in [*queued, late]] == ["done"] * 4
 
 
 def test_postgresql_restarted_in_mid_commit_keeps_what_was_committed_and_nothing_else(tmp_path: Path) -> None:
@@ -150,11 +149,13 @@ def test_postgresql_restarted_in_mid_commit_keeps_what_was_committed_and_nothing
         city = City("postgresql", {**env, "ORDOS_DATABASE_URL": server.url}, tmp_path)
         city.manage("migrate", "--verbosity", "0")
         with drills.nursery(city) as home:
-            home.said(CAST + SENT.format(content=csv_bytes(ROWS)) + "work_inline(job)")
+            home.said(CAST + SENT.format(content=csv_bytes(ROWS)) + COMMIT + "work_inline(job)")
             door = door_of(home, "hr.city")
             door.open()
             content = csv_bytes([["", "150627", "DD01", "2026Q1", "90"]])
-            child = home.start("run", HELD_BACK + SENT.format(content=content) + "print(work_inline(job).state)")
+            child = home.start(
+                "run", HELD_BACK + SENT.format(content=content) + COMMIT + "print(work_inline(job).state)"
+            )
             drills.wait_until((tmp_path / "reached").exists, "the last line before the commit")
 
             server.crash()
