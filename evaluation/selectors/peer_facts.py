@@ -10,7 +10,7 @@ from evaluation.scoring.types import LeafRule
 from foundation.web.figures import decimal_text
 
 MORE_PLACES = 2
-"""A mean and a deviation have so many decimals more than the values."""
+"""A mean and a deviation have so many decimals more than the values, where they need them."""
 DISTANCE_PLACES = 4
 
 
@@ -52,7 +52,7 @@ def peer_facts(line: Line, rule: LeafRule | None, *, less_is_better: bool) -> Pe
         filled=peers.filled,
         low=_text(peers.low, line.places),
         high=_text(peers.high, line.places),
-        mean=_text(peers.mean, line.places + MORE_PLACES),
+        mean=_finer_text(peers.mean, line.places),
         deviation=deviation,
         distance=distance,
         better=better,
@@ -77,13 +77,19 @@ def _deviation(peers: LeafStats, x: Fraction, places: int, *, less_is_better: bo
         context.prec = 60
         root = Fraction(_decimal(peers.variance).sqrt())
     distance = (peers.mean - x if less_is_better else x - peers.mean) / root if root else Fraction(0)
-    return _text(root, places + MORE_PLACES), _text(distance, DISTANCE_PLACES)
+    return _finer_text(root, places), _text(distance, DISTANCE_PLACES)
 
 
 def number_text(number: Fraction) -> str:
     """A number of a document as it may be written there: 10, 12.5, 100/3."""
     places = next((places for places in range(7) if 10**places % number.denominator == 0), None)
     return str(number) if places is None else decimal_text(int(number * 10**places), places)
+
+
+def _finer_text(number: Fraction | None, places: int) -> str:
+    """With more decimals than the values have, where it needs them."""
+    is_plain = number is None or (number * 10**places).denominator == 1
+    return _text(number, places if is_plain else places + MORE_PLACES)
 
 
 def _text(number: Fraction | None, places: int) -> str:

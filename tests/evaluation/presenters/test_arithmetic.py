@@ -75,7 +75,7 @@ def test_every_rule_that_looks_at_the_group_has_its_sentence(town: Town) -> None
     lines = {line.key: arithmetic_text(line) for line in page_of(town, "150622103").lines}
 
     assert lines == {
-        "z": "原始值 75.00%；组内平均 70.6000% 得 80 分，标准差 13.8072%；比平均好 0.3187 个标准差，每个加 10 分",
+        "z": "原始值 75.00%；组内平均 70.60% 得 80 分，标准差 13.8072%；比平均好 0.3187 个标准差，每个加 10 分",
         "p": "原始值 75.00%；组内 5 个：2 个不如它，2 个相同（含它自己），相同的计一半",
         "r": "原始值 75.00%；组内 5 个中并列，取平均名次 2.5；第 1 名 100 分，每退一名减 2.5 分，不低于 0 分",
         "b": "原始值 2%；组内最好 2%，得分是最好值与它之比",
@@ -98,7 +98,7 @@ def test_the_row_names_what_the_value_is_held_against(town: Town) -> None:
     lines = shown_lines(page_of(town, "150622103"))
 
     assert {key: (line.raw, line.target) for key, line in lines.items()} == {
-        "z": ("75.00%", "组内平均 70.6000%"),
+        "z": ("75.00%", "组内平均 70.60%"),
         "p": ("75.00%", "组内 5 个"),
         "r": ("75.00%", "组内 5 个"),
         "b": ("2%", "组内最好 2%"),

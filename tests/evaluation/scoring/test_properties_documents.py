@@ -34,9 +34,9 @@ from tests.evaluation.scoring.random_documents import Case, cases
 pytestmark = pytest.mark.pure
 
 MANY = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-SOME = settings(MANY, max_examples=120)
+SOME = settings(MANY, max_examples=80)
 INEXACT = ("geometric", "log")
 """Words behind which stand floats: the last micro-point may differ from 60 digits."""
 

@@ -1,15 +1,19 @@
+import re
 from datetime import date
 
 import pytest
 
 from accounts.enums import Role
+from evaluation.matrices.basis import basis_of, manifest_for
 from evaluation.services.groups import create_group_set
 from evaluation.services.schemes import approve_scheme, propose_scheme
 from foundation.actor import SYSTEM
 from foundation.rulebook.errors import RuleError
 from foundation.rulebook.models import RuleVersion
 from foundation.rulebook.schemas import rule_kind, schema_faults
+from intake.models import Period
 from intake.services.indicators import define_indicators
+from intake.services.periods import calendar_periods, open_periods
 from ordos_cadres.sample.catalogue import indicator_rows, scheme_texts
 from ordos_cadres.sample.places import SETS, unit_rows
 from tests.cast import actor, make_user
@@ -86,3 +90,43 @@ def test_json_schema_alone_tells_an_unknown_key():
     found = schema_faults(schema, {"document": "scheme/1", "colour": "red"})
 
     assert any("colour" in fault.message for fault in found)
+
+
+def test_order_of_gates_and_occurrences_outlives_the_database(hr, leader):
+    """A database may give keys back in an order of its own; the first void gate names the reason."""
+    text = scheme_texts()[0]
+    gates = re.search(r"gates:\n((?:  G\d\d: .*\n)+)", text)
+    turned = "".join(reversed(gates[1].splitlines(keepends=True)))
+    text = re.sub(r"items: \{.*\}\n", f"items: {TWO_ITEMS}\n", text.replace(gates[1], turned))
+    proposed = propose_scheme(text=text, actor=hr, in_force_from=DAY)
+    approve_scheme(version=proposed, actor=leader)
+    open_periods(rows=calendar_periods(2026), actor=SYSTEM)
+
+    version = RuleVersion.objects.get(pk=proposed.pk)
+    scheme = basis_of(manifest_for(version, Period.objects.get(code="2026Q2"))).scheme
+
+    assert [gate.code for gate in scheme.gates] == ["G07", "G06", "G02", "G01"]
+    assert [code for code, _ in scheme.adjust.items] == ["A04", "A01"]
+
+
+TWO_ITEMS = "{A04: {from: 0, to: 3}, A01: {from: 0, to: 5}}"
+NEW_WORDS = [
+    "{zscore: {centre: 80, per_sd: 10}}",
+    "{percentile: {}}",
+    "{rank_step: {first: 100, step: '2.5', floor: 0}}",
+    "{ratio_to_best: {}}",
+]
+
+
+@pytest.mark.parametrize("rule", NEW_WORDS)
+@pytest.mark.parametrize("how", ["harmonic", "minimum"])
+@pytest.mark.parametrize("missing", ["zero(逾期未报)", "group_median"])
+def test_every_word_of_the_vocabulary_passes_the_door(hr, rule, how, missing):
+    """The JSON Schema has the last word: it must know what the engine's own reader takes."""
+    leaf = f"score: {rule}, in_small_group: {{as_is: {{}}}}, missing: {missing}"
+    text = re.sub(r"(key: DD01, .*?)score: .*", rf"\1{leaf}}}", scheme_texts()[0], count=1)
+    text = text.replace("how: mean", f"how: {how}", 1)
+
+    version = propose_scheme(text=text, actor=hr, in_force_from=DAY)
+
+    assert version.body["tree"]["how"] == how
