@@ -31,7 +31,8 @@ _OPENING, _CLOSING, _END = b"<sheetData>", b"</sheetData>", b"</row>"
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<", re.DOTALL)
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([\w.:-]+)["']""")
 _PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"utf8"}
-_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r")
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ENTITY = re.compile(rb"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
 _ENTITIES = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 _HEAD_MOST = 1 << 20
@@ -90,7 +91,6 @@ class _PlainScan:
         self._package, self._on_cells = package, on_cells
         self._attributes: dict[bytes, tuple[str, int]] = {}
         self._contents: dict[tuple[bytes, ...], Content] = {}
-        self._depth = 0
         blocks = package.blocks(sheet.part)
         before, rest = self._split(blocks)
         # What stands around the rows is little, and is read exactly; a fault there is one of the file.
@@ -98,8 +98,6 @@ class _PlainScan:
         after = self._rows(rest, blocks)
         around = ExactScan(on_cells, self.facts)
         around.parse(package, iter([before, _OPENING, _CLOSING, after, *blocks]))
-        if self._depth:
-            raise OtherSpellingError
 
     def _split(self, blocks: Iterator[bytes]) -> tuple[bytes, bytes]:
         head = b""
@@ -130,7 +128,8 @@ class _PlainScan:
             piece += block
 
     def _take(self, xml: bytes) -> None:
-        if _NOT_XML.search(xml):
+        is_odd = len(xml.translate(None, _CONTROL)) != len(xml) or any(each in xml for each in _NO_CHARACTERS)
+        if is_odd:
             raise OtherSpellingError
         between = _CELL.sub(b"", xml)
         if _ROW.sub(b"", between).strip():
@@ -169,16 +168,13 @@ class _PlainScan:
         return known
 
     def _note_rows(self, between: bytes) -> None:
+        """Note hidden rows; ``between`` holds nothing but the tags of rows, whole ones."""
+        if between.count(b"<row") != between.count(_END) + between.count(b"/>"):
+            raise OtherSpellingError
+        if b" hidden=" not in between and b" ht=" not in between:
+            return
         for match in _ROW.finditer(between):
-            if match[1] is None:
-                self._depth -= 1
-            elif not match[0].endswith(b"/>"):
-                self._depth += 1
-            if self._depth not in {0, 1}:
-                raise OtherSpellingError
-            if match[1] is None:
-                continue
-            if b" hidden=" in match[1] or b" ht=" in match[1]:
+            if match[1] and (b" hidden=" in match[1] or b" ht=" in match[1]):
                 found = {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(match[1])}
                 number = _whole(found.get("r"), 0)
                 if not number:

@@ -22,6 +22,7 @@ _TOTALS = frozenset(
 _SENTENCE = re.compile("[\u4e00-\u9fff)）][:：]|[。；]|^[※*＊]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _DATE = re.compile(r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?: .*)?")
+_SHORT = 2
 _NAMING = ("indicator_code", "period")
 # What people write freely beside a figure.
 _FREE = frozenset(("evidence_ref", "remark", "source_row"))
@@ -66,8 +67,9 @@ def _is_note(row: SheetRow, places: _Places) -> bool:
     if any(fold_heading(text) in _TOTALS or _SENTENCE.search(text) for text in said):
         return True
     # Words alone, or a date: a row with a code or a figure is one of data that wants its indicator.
-    names_nothing = not any(places.cell(row, field) for field in _NAMING)
-    return names_nothing and all(_HAN.search(text) or _DATE.fullmatch(text) for text in said if text)
+    filled = [text for text in said if text]
+    is_short = len(filled) <= _SHORT or not any(places.cell(row, field) for field in _NAMING)
+    return is_short and all(_HAN.search(text) or _DATE.fullmatch(text) for text in filled)
 
 
 def _from_the_foot(table: Table) -> Iterator[SheetRow]:
