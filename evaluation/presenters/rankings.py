@@ -83,6 +83,7 @@ class ShownUnranked:
     place: str
     reason: str
     remedy: str
+    needs_data: bool
     base: str
     """Whether the base of the quota counts them, in words; empty where there is no quota."""
 
@@ -105,7 +106,8 @@ def ranking_table(page: RankingPage, query: RankingQuery) -> ShownTable:
     """The table of one page of a ranking."""
     scheme, is_personal = page.shown.scheme, page.shown.basis.is_personal
     has_band = any(row.band for row in page.rows)
-    rules = quota_rules(page.quotas, is_personal=is_personal)
+    # What a search finds is no ranking from the first to the last: there is nothing to draw a line in.
+    rules = () if query.text else quota_rules(page.quotas, is_personal=is_personal)
     return ShownTable(
         dimensions=tuple(_dimension(d) for d in page.dimensions),
         rows=_rows(page, query, rules),
@@ -158,6 +160,7 @@ def unranked_rows(page: RankingPage) -> tuple[ShownUnranked, ...]:
             place=row.who.place,
             reason=row.reason_text,
             remedy=row.remedy,
+            needs_data=row.needs_data,
             base=base_text(row) if page.quotas else "",
         )
         for row in page.unranked

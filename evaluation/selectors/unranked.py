@@ -29,6 +29,8 @@ class UnrankedRow:
     reason: str
     reason_text: str
     remedy: str
+    needs_data: bool
+    """Whether data of their own are missing, which somebody can enter."""
     is_in_base: bool
 
 
@@ -72,6 +74,7 @@ def _row(shown: ShownRun, score: Score, who: Who, missing: Sequence[Leaf], named
         reason=score.reason,
         reason_text=_why(shown, score, missing, named),
         remedy=_way_back(score.reason, missing, named),
+        needs_data=bool(missing) and not any(leaf.index for leaf in missing),
         is_in_base=is_in_base(score.reason),
     )
 

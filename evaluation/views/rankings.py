@@ -83,7 +83,7 @@ def _tables(found: RankingPage, query: RankingQuery) -> dict[str, object]:
     """What stands under the filters: the ranking, how its lines were worked out, and who is not ranked."""
     return {
         "table": ranking_table(found, query),
-        "quotas": quota_panels(found.quotas, found.shown.scheme),
+        "quotas": () if query.text else quota_panels(found.quotas, found.shown.scheme),
         "unranked": unranked_rows(found),
         "n_unranked": found.n_unranked,
         "unranked_note": unranked_note(found),

@@ -15,7 +15,7 @@ from evaluation.selectors.rankings import RankingQuery, ranking_rows
 from tests.client import PageClient
 from tests.evaluation.factories import Town, add_cadre, add_spell
 from tests.evaluation.recompute import PERIOD, WHOLE_CITY, recompute
-from tests.pages.conftest import FAR, HEADS, NEAR, RANKING, Readers
+from tests.pages.conftest import FAR, HEADS, LIKE, NEAR, RANKING, Readers
 
 ClientFor = Callable[[User], PageClient]
 ARITHMETIC = "应参加 33 人 × 40% = 13.2，取整 13 名"
@@ -62,6 +62,15 @@ def test_page_says_where_the_line_is_and_how_it_was_worked_out(client_for: Clien
     assert "等次由考核委员会决定，名额不必用满" in answer
     assert "合并计算" in answer
     assert "参考线的应参加人数计入其中 1 人，不计入 0 人" in answer
+
+
+def test_what_a_search_finds_has_no_line_and_keeps_its_marks(client_for: ClientFor, readers: Readers) -> None:
+    answer = client_for(readers.leader).get(RANKING, {"q": LIKE})
+
+    assert "quota-row" not in text_of(answer)
+    assert 'id="quota"' not in text_of(answer)
+    (row,) = answer.context["table"].rows
+    assert [tag.label for tag in row.tags] == ["线内"]
 
 
 def test_several_bodies_have_lines_of_their_own_and_a_sum(client_for: ClientFor, readers: Readers) -> None:
@@ -127,6 +136,9 @@ def test_everyone_who_is_not_ranked_reads_why_who_can_change_it_and_whether_the_
     assert told["例93"] == ("所在单位本期没有指数", "计入")
     assert told["例92"][0].startswith("数据完整 60%，低于 80%：缺OT01、JY03、JY06等 ")
     assert all(row.remedy for row in answer.context["unranked"])
+    assert [row.name for row in answer.context["unranked"] if row.needs_data] == ["例92"]
+    assert "去补数据" not in text_of(answer)
+    assert text_of(client_for(readers.officer).get(RANKING)).count("去补数据") == 1
 
 
 def test_unit_without_a_group_comes_last_and_reads_who_can_give_it_one(
