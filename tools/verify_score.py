@@ -28,6 +28,7 @@ STANDINGS = {
     "ABSENT_OVER_HALF": "LEFT_OUT_ABSENT",
     "TENURE_SHORT": "TENURE_SHORT",
     "NO_GROUP": "NO_GROUP",
+    "SECONDED_OUT": "SECONDED_OUT",
 }
 
 Part = dict[str, Any]
@@ -126,7 +127,8 @@ class Checked:
         self.states[leaf["key"]] = state
         value = number(known["value"]) if state == "PRESENT" else self._median(leaf, rule, state, target)
         if value is None:
-            return 0 if state in MISSING and self._missing_words(leaf).startswith("zero(") else None
+            is_zero = state in MISSING and any(word.startswith("zero(") for word in self._missing_words(leaf))
+            return 0 if is_zero else None
         indicator = self.proof["indicators"][leaf["indicator"]]
         return micro(points_of(rule, value, target, indicator, known["peers"] or {}))
 
@@ -140,14 +142,16 @@ class Checked:
     def _median(self, leaf: Part, rule: Part, state: str, target: Fraction | None) -> Fraction | None:
         peers = self.proof["leaves"][leaf["key"]]["peers"] or {}
         fits = "attain" not in rule or (target is not None and target > 0)
-        if state == "MISSING" and self._missing_words(leaf) == "group_median" and "median" in peers and fits:
+        if state == "MISSING" and "group_median" in self._missing_words(leaf) and "median" in peers and fits:
             return number(peers["median"])
         return None
 
-    def _missing_words(self, leaf: Part) -> str:
-        """What the document says of this leaf, or of all; carrying on goes before it and stands in the value."""
-        own = str(leaf.get("missing", ""))
-        return own if own and not own.startswith("carry_forward") else str(self.document.get("missing", ""))
+    def _missing_words(self, leaf: Part) -> tuple[str, ...]:
+        """What counts for this leaf, in order: its own word, and the document's where that leaves something open."""
+        own, document = str(leaf.get("missing", "")), str(self.document.get("missing", ""))
+        if not own or own.startswith("carry_forward"):
+            return (document,)
+        return (own, document) if own == "group_median" else (own,)
 
     def _index_state(self, leaf: Part) -> str:
         held = self.units[leaf["key"]]
@@ -182,8 +186,8 @@ class Checked:
         if self.proof["standing"] != "IN":
             return STANDINGS[self.proof["standing"]]
         for leaf, _share in self._leaves(self.document["tree"]):
-            required = "index" in leaf or self._missing_words(leaf) == "required"
-            if required and self.states[leaf["key"]] in MISSING:
+            required = "index" in leaf or "required" in self._missing_words(leaf)
+            if required and self.states[leaf["key"]] in MISSING and self.parts[leaf["key"]] is None:
                 return "REQUIRED_MISSING"
         return "" if self.is_covered else "LOW_COVERAGE"
 

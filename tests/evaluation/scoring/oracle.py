@@ -14,7 +14,7 @@ HALF = Fraction(1, 2)
 MICRO = 10**6
 MISSING, NA = "missing", "na"
 PEERS = ("minmax", "zscore", "percentile", "rank_step", "ratio_to_best")
-STANDINGS = ("", "LEFT_OUT_PROBATION", "LEFT_OUT_ABSENT", "TENURE_SHORT", "NO_GROUP")
+STANDINGS = ("", "LEFT_OUT_PROBATION", "LEFT_OUT_ABSENT", "TENURE_SHORT", "NO_GROUP", "SECONDED_OUT")
 
 Points = int | str
 """Micro-points, or MISSING, or NA."""

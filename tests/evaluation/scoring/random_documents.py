@@ -200,5 +200,5 @@ def persons(draw: st.DrawFn, indicators: dict[str, IndicatorDef], counts: dict[s
         events={code: draw(st.integers(-(10**7), 10**7)) for code in ("A01", "A02")},
         gates=frozenset(code for code in EFFECTS if draw(st.integers(0, 11)) == 7),
         exempt=frozenset(f"l{code[1:]}" for code in indicators if draw(st.integers(0, 4)) == 3),
-        standing={5: 1, 7: 3, 9: 4}.get(draw(st.integers(0, 30)), 0),
+        standing={5: 1, 7: 3, 9: 4, 11: 5}.get(draw(st.integers(0, 30)), 0),
     )
