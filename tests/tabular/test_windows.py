@@ -135,3 +135,27 @@ def test_a_window_shows_the_same_text_as_the_whole_table(tmp_path: Path, data: b
 
     assert found.header.cells == table.headings
     assert [list(row.cells) for row in found.rows] == texts(table)
+
+
+TITLED = [["鄂尔多斯市考核数据"], [], *ROWS]
+WORDS = frozenset(("工号", "数值"))
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (workbook(TITLED), "data.xlsx"),
+        (csv_of(TITLED), "data.csv"),
+        (raw_sheet("<!-- -->" + "".join(f'<row r="{n}">{text_cell(f"A{n}", t[0])}{text_cell(f"B{n}", str(t[1]))}</row>'
+         for n, t in enumerate(ROWS, 3))), "data.xlsx"),
+    ],
+    ids=["workbook", "csv", "another spelling"],
+)  # fmt: skip
+def test_the_heading_of_a_window_is_the_one_that_was_read_by(tmp_path: Path, data: bytes, name: str) -> None:
+    path = tmp_path / "kept"
+    path.write_bytes(data)
+
+    found = cell_window(path, name=name, sheet=1, row=12, column=2, words=WORDS)
+
+    assert (found.header.number, found.header.cells) == (3, ("工号", "数值"))
+    assert [row.number for row in found.rows] == [11, 12, 13]

@@ -25,6 +25,7 @@ from intake.long_form import HEADING_WORDS
 from intake.models import Observation
 from tests.cast import Cast
 from tests.intake.corpus.outcomes import OTHER, row
+from tests.intake.corpus.package_cases import blank_rows
 from tests.intake.corpus.workbooks import formula, merges, number, plain, shared, strings, styles
 from tests.intake.factories import commit, csv_bytes, upload
 
@@ -69,14 +70,14 @@ def damaged_within(part: str, changes: list[tuple[int, int, bytes]]) -> bytes:
     return stream.getvalue()
 
 
-def read_or_refuse(data: bytes, name: str) -> None:
+def read_or_refuse(data: bytes, name: str, limits: TableLimits = LIMITS) -> None:
     """Read it within the memory that a small file may take."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "kept"
         path.write_bytes(data)
         tracemalloc.start()
         try:
-            table = read_table(path, name=name, limits=LIMITS, words=HEADING_WORDS)
+            table = read_table(path, name=name, limits=limits, words=HEADING_WORDS)
         except TableError as refusal:
             assert refusal.message  # noqa: PT017 -- either way out is right
         else:
@@ -106,6 +107,10 @@ def test_a_damaged_workbook_is_read_or_refused(changes: list[tuple[int, int, byt
 @given(st.sampled_from(PARTS), CHANGES)
 def test_a_workbook_with_a_damaged_part_is_read_or_refused(part: str, changes: list[tuple[int, int, bytes]]) -> None:
     read_or_refuse(damaged_within(part, changes), "data.xlsx")
+
+
+def test_a_million_formatted_blank_rows_take_no_more_memory_than_a_small_file() -> None:
+    read_or_refuse(blank_rows(), "data.xlsx", TableLimits())
 
 
 MAKERS: dict[str, Callable[[str, list[tuple[int, int, bytes]]], bytes]] = {
