@@ -12,12 +12,14 @@ from accounts.roles import ROLES
 from accounts.scope import Scope
 from cadres.models import Cadre
 from evaluation.presenters.addresses import ranking_url
+from evaluation.presenters.alarms import home_notes
+from evaluation.selectors.alarms import count_alarms
 from evaluation.selectors.explanations import SubjectResult, results_of
 from evaluation.selectors.freshness import Freshness, freshness
 from evaluation.selectors.overview import Overview, SchemeStanding, overview
 from foundation.permissions import Permission
 from foundation.web.figures import coverage_text, period_text, points_text
-from foundation.web.parts import Action, BigFact, Empty, Waiting, Words
+from foundation.web.parts import Action, BigFact, Empty, Note, Waiting, Words
 from intake.selectors.batches import BatchRow, latest_batches, waiting_batches
 from intake.selectors.withdrawals import deciding_withdrawals, withdrawal_rows
 
@@ -64,6 +66,7 @@ class OwnRow:
 class HomePage:
     """What dashboards/home.html reads."""
 
+    notes: Sequence[Note]
     heading: Words
     finding: Words
     facts: Sequence[BigFact]
@@ -84,6 +87,7 @@ def home_page(scope: Scope) -> HomePage:
     waiting, recent, seen, fresh = _waiting(scope), _recent(scope), overview(scope), freshness(scope)
     own = _own_results(scope)
     return HomePage(
+        notes=home_notes(count_alarms(scope)),
         heading=_heading(seen, own, waiting),
         finding=_finding(scope, seen, fresh),
         facts=_facts(seen, own, fresh),

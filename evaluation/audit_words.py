@@ -19,6 +19,9 @@ register_words(
         "difference.exported": _("导出两次核算的差异"),
         "run.requested": _("发起核算"),
         "run.finished": _("完成核算"),
+        "run.check_requested": _("发起全量复核"),
+        "run.check_differs": _("全量复核不一致"),
+        "run.alarm_settled": _("核算警报解除"),
     },
     objects={
         "evaluation.groupset": _("同类组方案"),

@@ -17,6 +17,10 @@ class EvaluationError(DomainError):
         "not_in_force": _("方案 %(scheme)s 在 %(period)s 没有已批准的版本，请先提请批准。"),
         "too_many_to_ask": _("有 %(count)s 个对象，一张模板最多 %(most)s 个。请先选一个单位，分几张下载。"),
         "wrong_period_kind": _("方案 %(scheme)s 按%(wanted)s核算，%(period)s 不是%(wanted)s。"),
+        "full_run_differs": _(
+            "全量核算与现有结果不一致，共 %(n)s 组；首个是方案 %(scheme)s %(period)s“%(group)s”组，"
+            "%(subjects)s 个对象不同，其中 %(subject)s。现有结果没有改动，请核查后再下令全部重新核算。"
+        ),
     }
 
 

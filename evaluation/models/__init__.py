@@ -1,5 +1,6 @@
 """Tables of evaluation."""
 
+from evaluation.models.alarms import Alarm, AlarmKind
 from evaluation.models.exemptions import Exemption
 from evaluation.models.groups import GroupMember, GroupSet
 from evaluation.models.occurrences import Occurrence
@@ -7,6 +8,8 @@ from evaluation.models.results import Current, GroupResult, Score
 from evaluation.models.runs import Manifest, Run, RunGroup, RunUpstream
 
 __all__ = [
+    "Alarm",
+    "AlarmKind",
     "Current",
     "Exemption",
     "GroupMember",

@@ -7,7 +7,7 @@ units, indicators or periods are today does not come in.
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from random import Random
 from typing import Any
@@ -138,17 +138,28 @@ class Replayer:
         return self.done[run.pk]
 
     def _replayed(self, run: Run) -> Replayed:
-        upstreams = [row.upstream for row in _upstream_rows(run)]
-        below = tuple(self.replay(upstream) for upstream in upstreams)
-        why = _why_not(run)
-        if why is not None:
-            return Replayed(run, why, upstreams=below)
-        stored = {row.group_key: row for row in RunGroup.objects.filter(run=run).select_related("result")}
-        basis = basis_of(run.manifest)
-        asked = _Asked(run.manifest, run.cut_seq, _totals(basis, upstreams), self.manner)
-        computed = {outcome.group.key: outcome for outcome in asked.outcomes(sorted(stored))}
-        groups = tuple(_group(key, stored.get(key), computed.get(key), basis) for key in sorted({*stored, *computed}))
-        return Replayed(run, None, _of_run(run, computed.values()), groups, below)
+        below = tuple(self.replay(row.upstream) for row in _upstream_rows(run))
+        return replace(_compared_at(run, run.cut_seq, self.manner), upstreams=below)
+
+
+def recomputed_at(run: Run, *, cut_seq: int) -> Replayed:
+    """Compute a shown run in full at a later cut, at which it is said to be right still, and compare.
+
+    The unit runs behind it are not replayed: they are shown themselves.
+    """
+    return _compared_at(run, cut_seq, Manner())
+
+
+def _compared_at(run: Run, cut_seq: int, manner: Manner) -> Replayed:
+    why = _why_not(run)
+    if why is not None:
+        return Replayed(run, why)
+    stored = {row.group_key: row for row in RunGroup.objects.filter(run=run).select_related("result")}
+    basis = basis_of(run.manifest)
+    asked = _Asked(run.manifest, cut_seq, _totals(basis, [row.upstream for row in _upstream_rows(run)]), manner)
+    computed = {outcome.group.key: outcome for outcome in asked.outcomes(sorted(stored))}
+    groups = tuple(_group(key, stored.get(key), computed.get(key), basis) for key in sorted({*stored, *computed}))
+    return Replayed(run, None, _of_run(run, computed.values()), groups)
 
 
 def replay_run(run: Run, *, shuffle: int | None = None, shards: int = 1, workers: int = 1) -> Replayed:

@@ -12,7 +12,7 @@ from evaluation.models import Current, Manifest, Run, RunGroup, RunUpstream
 from evaluation.scoring import ENGINE_VERSION
 from evaluation.selectors.schemes import Pair, pair_named, pairs_with_data, scheme_in_force
 from foundation.jobs.context import ChildJob
-from foundation.ledger.touches import touched_between
+from foundation.ledger.touches import Touched, touched_between
 
 SCORE_GROUPS = "evaluation.score_groups"
 BATCH_SUBJECTS = 4_000
@@ -109,10 +109,14 @@ def _names_its_groups(run: Run) -> bool:
 def stage_of(plan: Plan, keys: Sequence[str], *, upstream: Mapping[str, Results]) -> Stage:
     """Batches of the groups of these pairs that must be scored, and the pairs that stand as they are."""
     stage = Stage()
+    # Most pairs were checked at the same entry: what was touched since is read once for all of them.
+    seqs = {plan.bases[key].checked_seq for key in keys if key in plan.bases}
+    touched = {seq: touched_between(seq, plan.cut_seq) for seq in seqs}
     for key in keys:
         base, basis = plan.bases.get(key), plan.basis(key)
         own = {each: upstream[each] for each in upstream_keys(basis) if each in upstream}
-        concerned = _concerned(basis, base, own, plan.cut_seq) if base else None
+        since = touched[base.checked_seq] if base else None
+        concerned = _concerned(basis, base, since, own, plan.cut_seq) if base and since is not None else None
         if base is not None and concerned is not None and not concerned:
             stage.quiet[key] = (plan.manifests[key].sha256, base.run)
             continue
@@ -126,10 +130,9 @@ def stage_of(plan: Plan, keys: Sequence[str], *, upstream: Mapping[str, Results]
     return stage
 
 
-def _concerned(basis: Basis, base: Base, upstream: Mapping[str, Results], cut_seq: int) -> frozenset[str] | None:
-    touched = touched_between(base.checked_seq, cut_seq)
-    if touched is None:
-        return None
+def _concerned(
+    basis: Basis, base: Base, touched: Sequence[Touched], upstream: Mapping[str, Results], cut_seq: int
+) -> frozenset[str] | None:
     now = {key.partition(":")[0]: sorted((group, result) for group, result in of) for key, of in upstream.items()}
     before = _upstream_results(base.run)
     units = changed_units(basis, totals_of(before), totals_of(now)) if before != now else set()

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.request import Request
 from evaluation.models import Run
 from evaluation.presenters.addresses import difference_url
+from evaluation.presenters.alarms import alarm_notes
 from evaluation.presenters.runs import ShownRunRow, run_facts, run_group, run_head, run_inputs, run_row
+from evaluation.selectors.alarms import alarm_rows
 from evaluation.selectors.runs import current_runs, run_page, run_rows, visible_runs
 from evaluation.selectors.runs_compared import run_before
-from evaluation.services.runs import RUN, request_all_runs, request_run
+from evaluation.services.runs import RUN, request_all_runs, request_full_runs, request_run
 from foundation.errors import DomainError
 from foundation.jobs.selectors import JobProgress
 from foundation.permissions import Permission
@@ -49,12 +51,14 @@ class RunList(ListPage[Run, ShownRunRow]):
 
     def context(self, rows: list[ShownRunRow], pager: Pager) -> dict[str, Any]:
         """Filters, the button, and what to do where there is nothing."""
-        may_start = self.request.scope.may(Permission.START_RUN)
+        may_start, alarms = self.request.scope.may(Permission.START_RUN), alarm_rows(self.request.scope)
         return {
             "page": {
                 "finding": _("每晚 02:00 自动核算；数据改动后也可以马上重新核算。输入没变的组沿用原结果。"),
                 "chips": [self._chip()],
                 "confirm": Confirm(reverse("evaluation:run-start"), _("重新核算")) if may_start else None,
+                "notes": alarm_notes(alarms),
+                "full": _full() if may_start and alarms else None,
                 "empty": None
                 if rows
                 else Empty(_("还没有核算过"), _("入库考核数据后，按“重新核算”。"), icon="calculator"),
@@ -104,6 +108,8 @@ def run_start(request: Request) -> HttpResponse:
     try:
         if scheme or period:
             job = request_run(scheme_code=scheme, period_code=period, actor=request.actor)
+        elif request.POST.get("full"):
+            job = request_full_runs(actor=request.actor)
         else:
             job = request_all_runs(actor=request.actor)
     except DomainError as refusal:
@@ -112,6 +118,12 @@ def run_start(request: Request) -> HttpResponse:
     if job.again:
         messages.info(request, _("正在核算的一次用的是较早的数据；完成后会自动再核算一次。"))
     return redirect("jobs:job-detail", ref=job.ref)
+
+
+def _full() -> Confirm:
+    """Where an alarm stands: the order to compute everything without narrowing."""
+    label = _("全部重新核算")
+    return Confirm(reverse("evaluation:run-start"), label, fields=[("full", "1")], main=False)
 
 
 def _again(request: Request, scheme: str, period: str) -> Confirm | None:

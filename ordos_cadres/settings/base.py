@@ -186,6 +186,8 @@ JOB_LEASE_SECONDS = 60
 JOB_HEARTBEAT_SECONDS: float = 5
 JOB_SWEEP_SECONDS = 30
 NIGHT_HOUR = 2
+# The day of the week (1 is Monday, 7 Sunday) whose night compares everything shown with a full run.
+FULL_CHECK_WEEKDAY = env.int("ORDOS_FULL_CHECK_WEEKDAY", default=7)
 
 # The audit trail as it stood hour by hour, outside the database: best on a disk of another host.
 AUDIT_ANCHOR_FILE = Path(env.str("ORDOS_AUDIT_ANCHORS", default=str(VAR_DIR / "anchors" / "audit.jsonl")))

@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from evaluation.models import Current, GroupResult, Run, Score
+from evaluation.models import Current
+from evaluation.services.runs import request_all_runs
 from foundation.actor import SYSTEM
-from foundation.audit.models import AuditEvent
 from foundation.jobs.models import Job
 from foundation.jobs.services import request_job, work_inline
 from foundation.ledger.models import Touch
@@ -15,6 +18,10 @@ from tests.evaluation.factories import make_golden_town
 
 pytestmark = pytest.mark.django_db
 
+QUIET_ROWS = {"jobs_job": 3, "audit_auditevent": 1}
+"""The night and its two steps; one event says that the run has ended."""
+QUIET_QUERIES = 318
+"""Of a run over 22 pairs in which nothing has changed."""
 TWO_IN_ORDOS = datetime(2026, 7, 9, 18, 0, tzinfo=UTC)
 
 
@@ -31,18 +38,46 @@ def test_a_night_is_due_from_its_hour_on_and_has_one_name_a_day() -> None:
     assert [job.once for job in (*at, *later)] == ["night:2026-07-10", "night:2026-07-10"]
 
 
-def test_a_night_computes_all_and_a_quiet_one_writes_a_handful_of_rows() -> None:
+def rows_of_all_tables() -> dict[str, int]:
+    """How many rows each table of the product holds."""
+    return {model._meta.db_table: model._base_manager.count() for model in apps.get_models()}
+
+
+def test_a_quiet_night_writes_a_handful_of_rows_however_many_pairs_there_are() -> None:
     make_golden_town()
     first = work_a_night("night:1")
-    counts = [model.objects.count() for model in (Run, Score, GroupResult, Current)]
-    events = AuditEvent.objects.count()
+    before = rows_of_all_tables()
 
-    second = work_a_night("night:2")
+    with CaptureQueriesContext(connection) as asked:
+        second = work_a_night("night:2")
 
     assert (first.state, second.state) == ("done", "done"), (first.error, second.error)
+    after = rows_of_all_tables()
+    assert {table: n - before[table] for table, n in after.items() if n != before[table]} == QUIET_ROWS
+    inserts = [query["sql"] for query in asked if query["sql"].startswith("INSERT") and "evaluation_" in query["sql"]]
+    assert [sql for sql in inserts if "evaluation_manifest" not in sql] == []
+
+
+def test_a_quiet_run_asks_the_same_few_things_of_each_pair() -> None:
+    make_golden_town()
+    work_inline(request_all_runs(actor=SYSTEM))
+    pairs = Current.objects.count()
+    job = request_all_runs(actor=SYSTEM)
+
+    with CaptureQueriesContext(connection) as asked:
+        done = work_inline(job)
+
+    assert (done.state, len(done.outcome()["unchanged"])) == ("done", pairs)
+    assert (pairs, len(asked)) == (22, QUIET_QUERIES)
+
+
+def test_the_first_night_of_a_week_has_the_weekly_step_and_the_next_has_not() -> None:
+    make_golden_town()
+
+    first, second = work_a_night("night:1"), work_a_night("night:2")
+
     assert len(first.outcome()["steps"]) == len(STEPS)
-    assert [model.objects.count() for model in (Run, Score, GroupResult, Current)] == counts
-    assert AuditEvent.objects.count() == events + 1
+    assert len(second.outcome()["steps"]) == len([step for step in STEPS if not step.is_weekly])
 
 
 def test_a_night_moves_all_pointers_to_one_cut_and_ends_the_touches() -> None:
