@@ -93,7 +93,7 @@ def test_a_full_run_ordered_by_a_person_and_a_check_that_agrees_settle_the_alarm
     assert AuditEvent.objects.filter(action="run.alarm_settled").count() == 1
 
 
-def test_officers_and_system_administrators_see_the_banner_and_nobody_else(town: Town, client_for) -> None:  # type: ignore[no-untyped-def]
+def test_officers_and_system_administrators_see_the_banner_and_nobody_else(town: Town, client_for) -> None:
     hide_a_change(town)
     check()
     officer = make_user("officer", "干部", Role.HR_OFFICER, levels=CITY_LEVELS)
