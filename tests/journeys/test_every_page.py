@@ -12,6 +12,7 @@ from foundation.web.checks import patterns
 from ordos_cadres.sample.users import FIRST, Seat, seats
 from tests.journeys.browsing import faults_of, sign_in, watched
 from tests.journeys.conftest import Served
+from tests.permissions.walk import FILLED, PARAMETER
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +47,7 @@ def names() -> dict[str, frozenset[str]]:
     """Every URL by name, with the permissions that its view asks for."""
     found = {}
     for route, pattern in patterns():
-        match = resolve(route.replace("<", "").replace(">", "").replace(":", ""))
+        match = resolve(PARAMETER.sub(lambda found: FILLED[found[1]], route))
         found[match.view_name] = frozenset(getattr(pattern.callback, "ordos_permissions"))  # noqa: B009 - set by @page
     return found
 

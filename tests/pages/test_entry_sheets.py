@@ -15,7 +15,8 @@ from tests.cast import make_user
 from tests.client import PageClient
 from tests.evaluation.factories import Town
 from tests.intake.factories import upload
-from tests.pages.conftest import HEADS, LIKE, NEAR, Readers
+from tests.pages.conftest import FAR, HEADS, LIKE, NEAR, Readers
+from tests.pages.test_lists import asked
 
 UNITS = "TGC-BANNER"
 ASKED = f"/entry-sheets/?scheme={HEADS}&period=2026Q2"
@@ -167,3 +168,11 @@ def test_english_reader_gets_english_headings_that_the_door_takes(client: PageCl
     book.save(stream)
     sent = upload(readers.officer, stream.getvalue(), "wide.xlsx")
     assert (sent.problems, sent.report.rows) == ([], 1)
+
+
+def test_page_takes_as_many_queries_for_thirty_people_as_for_one(client: PageClient, readers: Readers) -> None:
+    client.force_login(readers.officer)
+
+    far, near = (len(rows(taken(client, readers.officer, HEADS, unit=unit))) - 1 for unit in (FAR, NEAR))
+    assert (far, near > 30) == (1, True)
+    assert asked(client, f"{ASKED}&unit={FAR}") == asked(client, f"{ASKED}&unit={NEAR}")
