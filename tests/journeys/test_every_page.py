@@ -24,15 +24,19 @@ POSTED = {
     "accounts:trail-export",
     "accounts:trail-verify",
     "evaluation:cadre-proof",
-    "evaluation:unit-proof",
+    "evaluation:difference-export",
     "evaluation:entry-sheet-download",
     "evaluation:ranking-export",
     "evaluation:run-start",
+    "evaluation:unit-proof",
     "intake:batch-back-file",
     "intake:batch-check",
     "intake:batch-commit",
     "intake:batch-leave-out",
     "intake:batch-take-back",
+    "intake:withdrawal-approve",
+    "intake:withdrawal-cancel",
+    "intake:withdrawal-refuse",
 }
 LEADS_ON = {"evaluation:ranking-list", "evaluation:cadre-detail", "evaluation:own-result"}
 """Addresses that lead on to another page."""
