@@ -39,7 +39,7 @@ class Look:
 
 
 LOOKS = (
-    Look("01-ranking", "leader", f"{DEPUTIES}?group=能源旗"),
+    Look("01-ranking", "hr.city", f"{DEPUTIES}?group=能源旗"),
     Look("01-ranking-one-body", "leader", f"{DEPUTIES}?group=能源旗&unit=150624"),
     Look("01-ranking-waiting", "leader", "/rankings/TGC-DEPARTMENT-DEPUTY/2026Q2/"),
     Look("02-cadre", "leader", DEPUTIES, ("#ranking-table a[data-row-link]",)),
