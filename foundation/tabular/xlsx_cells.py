@@ -27,7 +27,7 @@ _FORMULA = re.compile(rb"<f[^>]*>([^<]*)")
 _ALL_ROWS = b"zeroHeight"
 _ROW = re.compile(rb'<row((?: [\w:]+="[^"<>]*")*) ?(?:/>|>)|</row>')
 _ATTRIBUTE = re.compile(rb' ([\w:]+)="([^"]*)"')
-_OPENING, _CLOSING, _END = b"<sheetData>", b"</sheetData>", b"</row>"
+_OPENING, _CLOSING, _ROW_BEGINS, _END = b"<sheetData>", b"</sheetData>", b"<row", b"</row>"
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>)?\s*<", re.DOTALL)
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([\w.:-]+)["']""")
 _PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"utf8"}
@@ -118,8 +118,9 @@ class _PlainScan:
             if found:
                 self._take(rows)
                 return after
-            cut = piece.rfind(_END) + len(_END)
-            if cut >= len(_END):
+            # All rows before the last one that begins are whole.
+            cut = piece.rfind(_ROW_BEGINS)
+            if cut > 0:
                 self._take(piece[:cut])
                 piece = piece[cut:]
             block = next(blocks, b"")
