@@ -14,6 +14,7 @@ register_words(
         "batch.rejected": _("批次未通过检查"),
         "batch.confirmed": _("提交入库"),
         "batch.committed": _("批次入库"),
+        "batches.comparison_exported": _("导出批次比较"),
         "batch.withdrawn": _("撤回批次"),
         "withdrawal.asked": _("申请撤回批次"),
         "withdrawal.approved": _("批准撤回"),

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from intake.views import back_files, batches, note_rows, withdrawals
+from intake.views import back_files, batches, comparisons, note_rows, withdrawals
 
 app_name = "intake"
 urlpatterns = [
     path("batches/", batches.BatchList.as_page(), name="batch-list"),
     path("batches/upload/", batches.batch_upload, name="batch-upload"),
+    path("batches/compare/", comparisons.batch_compare, name="batch-compare"),
+    path("batches/compare/export/", comparisons.batch_compare_export, name="batch-compare-export"),
     path("batches/<slug:ref>/", batches.batch_detail, name="batch-detail"),
     path("batches/<slug:ref>/check/", batches.batch_check, name="batch-check"),
     path("batches/<slug:ref>/leave-out/", note_rows.batch_leave_out, name="batch-leave-out"),

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from foundation.errors import DomainError
 from foundation.jobs.services import work_inline
 from foundation.ledger.models import Entry
-from intake.models import Batch, Observation
+from intake.models import Batch, Observation, Withdrawal
 from intake.services.batches import receive_upload, request_commit
 from tests.cast import Cast, actor, make_cast
-from tests.intake.factories import csv_bytes, make_indicators, send
+from tests.intake.factories import csv_bytes, make_indicators, send, store
+from tests.intake.withdrawals import approve, ask, second_officer, third_officer
 
 ROW = ["", "150602", "DD01", "2026Q1", "95.5"]
 
@@ -84,3 +86,34 @@ def test_same_file_committed_twice_at_once_has_one_receipt(town: Cast) -> None:
     assert (Observation.objects.count(), Entry.objects.count()) == (1, before + 1)
     late = Batch.objects.exclude(state="committed").get()
     assert late.report["same_as"] == Batch.objects.get(state="committed").ref
+
+
+def test_of_two_approvals_at_once_one_counts_and_withdraws_once(town: Cast) -> None:
+    batch = store(town.hr_city, ROW).batch
+    withdrawal, officers = ask(town.hr_city, batch), [second_officer(), third_officer()]
+    before = Entry.objects.count()
+
+    def decide(number: int) -> str:
+        try:
+            return work_inline(approve(officers[number], withdrawal)).result["state"]
+        except DomainError as refusal:
+            return refusal.code
+
+    assert sorted(at_once(lambda: decide(0), lambda: decide(1))) == ["decided_already", "done"]
+    assert (Entry.objects.count(), Withdrawal.objects.get().state) == (before + 1, "done")
+    assert Observation.objects.filter(seq_to=None).count() == 0
+
+
+def test_a_correction_and_a_withdrawal_at_once_leave_one_order(town: Cast) -> None:
+    batch = store(town.hr_city, ROW).batch
+    job = approve(second_officer(), ask(town.hr_city, batch))
+    sent = send(town.hr_city, [*ROW[:4], "90"])
+    commit = request_commit(
+        batch=sent.batch, actor=actor(town.hr_city), plan_sha256=sent.batch.plan_sha256, accepted_corrections=1
+    ).job
+
+    at_once(lambda: work_inline(job), lambda: work_inline(commit))
+
+    ended = (Withdrawal.objects.get().state, Batch.objects.latest("number").state)
+    assert ended in {("done", "checked"), ("lapsed", "committed")}
+    assert Observation.objects.filter(seq_to=None).count() == (1 if ended[0] == "lapsed" else 0)

@@ -17,6 +17,11 @@ def second_officer() -> User:
     return make_user("hr.second", "示寒露", Role.HR_OFFICER, levels=CITY_LEVELS)
 
 
+def third_officer() -> User:
+    """And one more."""
+    return make_user("hr.third", "示霜降", Role.HR_OFFICER, levels=CITY_LEVELS)
+
+
 def plan_of(batch: Batch) -> str:
     assert batch.entry is not None
     return plan_withdrawal(batch.entry).sha256
