@@ -26,6 +26,15 @@ def _receipts_without_batch(_: datetime) -> Iterator[Place]:
     )
 
 
+def _wrong_repeats(_: datetime) -> Iterator[Place]:
+    return places_of(
+        ("seq", "expected", "found"),
+        "SELECT e.seq, e.n_same, COALESCE(r.n, 0) FROM ledger_entry e "
+        "LEFT JOIN (SELECT seq, count(*) AS n FROM intake_repeat GROUP BY seq) r ON r.seq = e.seq "
+        "WHERE e.kind = 'upload' AND COALESCE(r.n, 0) <> e.n_same ORDER BY e.seq",
+    )
+
+
 def _wrong_states(_: datetime) -> Iterator[Place]:
     return places_of(
         ("batch", "state"),
@@ -54,6 +63,13 @@ def _foreign_touches(_: datetime) -> Iterator[Place]:
     )
 
 
+register_invariant(
+    "I1",
+    "receipt_repeats",
+    sentence=_("每张上传回执记为相同的行，都留有记录"),
+    place=_("回执 %(seq)s：应有 %(expected)s 行相同，记录 %(found)s 行"),
+    look=_wrong_repeats,
+)
 register_invariant(
     "I2",
     "observation_parents",

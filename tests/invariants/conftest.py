@@ -13,17 +13,18 @@ from foundation.actor import SYSTEM
 from foundation.constraints import GUARDS
 from foundation.ledger.models import Entry
 from foundation.ledger.withdrawing import plan_withdrawal, withdraw
-from intake.enums import BatchState
+from intake.enums import BatchState, WithdrawalState
 from tests import databases
 from tests.cast import CITY_LEVELS, make_user
 from tests.evaluation.factories import make_golden_town
 from tests.evaluation.recompute import recompute
 from tests.intake.factories import store
+from tests.intake.withdrawals import second_officer, withdraw_by_two
 
 
 @pytest.fixture(scope="module")
 def computed_city(pristine_database: str, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Path]:
-    """The golden town with two uploads and a run, in a copy of its own; gives the folder of its kept files."""
+    """The golden town with uploads, a withdrawal and a run, in a copy of its own; gives the folder of kept files."""
     folder = tmp_path_factory.mktemp("computed")
     name = databases.copy_database("computed", pristine_database, folder)
     before = settings.FILES_DIR, settings.AUDIT_ANCHOR_FILE
@@ -48,6 +49,8 @@ def fill() -> None:
     rows = [["", code, "DD01", "2026Q2", value] for code, value in (("150602", "91"), ("150622", "92"))]
     for sent in (rows, [rows[0], [*rows[1][:4], "93"], ["", "150627", "DD01", "2026Q2", "94"]]):
         assert store(officer, *sent).batch.state == BatchState.COMMITTED
+    wrong = store(officer, ["", "150625", "DD01", "2026Q2", "95"]).batch
+    assert withdraw_by_two(officer, second_officer(), wrong).state == WithdrawalState.DONE
     recompute("TGC-BANNER-HEAD")
     town.observe("150621", "DD01", "2026Q2", "50", "100")
     take_back(Entry.objects.order_by("seq").last())

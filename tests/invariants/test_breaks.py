@@ -51,6 +51,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE ledger_entry SET withdrawn_by_id = 1 "
         "WHERE seq = (SELECT min(said_by) FROM intake_observation WHERE seq_to IS NULL)",
     ),
+    "receipt_repeats": ("DELETE FROM intake_repeat",),
     "main_postings": (
         "UPDATE cadres_posting SET cadre_id = (SELECT min(cadre_id) FROM cadres_posting), "
         "starts_on = '2001-01-01', ends_on = NULL WHERE kind = 'main'",
