@@ -253,6 +253,22 @@ def test_lines_tell_value_weight_and_what_the_events_did() -> None:
     assert (second.state, second.points) == (LeafState.MISSING, None)
 
 
+@pytest.mark.parametrize(
+    ("values", "contributions"),
+    [([8000, 6000], [40_000_000, 20_000_000]), ([5000, -1000], [-6_000_000, -4_000_000])],
+)
+def test_a_node_that_is_no_mean_is_apportioned_by_its_products_or_below_zero_by_its_weights(
+    values: list[int | None], contributions: list[int]
+) -> None:
+    parts = [as_is("a", "60"), as_is("b", "40")]
+    of = made(parts, tree={"key": "total", "how": "minimum", "parts": parts})
+    rows = rows_of(of, values)
+
+    lines = explain(rows, stats(rows, of), of)
+
+    assert [line.contribution for line in lines[:2]] == contributions
+
+
 def test_tags_hold_for_all_below() -> None:
     inner = {"key": "n", "tag": "担当作为", "weight": "100", "parts": [as_is("a", "50"), as_is("b", "50", tag="创新")]}
     of = parse(document([inner]), {name: plain_indicator(name) for name in "ab"})
