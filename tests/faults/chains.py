@@ -25,6 +25,7 @@ STORE = ("store.after_stage", "store.after_close", "store.before_commit", "store
 RUN = ("run.child", "run.before_result_commit", "run.before_close", "run.before_close_commit")
 UPLOAD = ("files.before_place", "upload.after_keep", "upload.before_commit", "upload.after_commit")
 WITHDRAW = ("withdraw.after_close", "withdraw.before_commit", "withdraw.after_commit")
+FULL_CHECK = ("check.after_alarm",)
 BACK_FILE = ("back_file.after_content",)
 
 CHAINS = {
@@ -34,4 +35,5 @@ CHAINS = {
     "test_upload": UPLOAD,
     "test_withdrawal": WITHDRAW,
     "test_back_file": BACK_FILE,
+    "test_full_check": FULL_CHECK,
 }

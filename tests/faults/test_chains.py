@@ -72,6 +72,21 @@ STORED = (
     "SELECT (SELECT count(*) FROM intake_observation), (SELECT count(*) FROM ledger_entry WHERE kind = 'upload'), "
     "(SELECT count(*) FROM intake_observation WHERE seq_to IS NOT NULL)"
 )
+HIDDEN = """
+from evaluation.services.full_checks import request_full_check
+from evaluation.services.runs import request_all_runs
+from foundation.actor import SYSTEM
+from foundation.jobs.services import work_inline
+from foundation.ledger.models import Touch
+from tests.evaluation.factories import make_golden_town
+town = make_golden_town(schemes=["TGC-BANNER"])
+work_inline(request_all_runs(actor=SYSTEM))
+town.observe("150622", "DD01", "2026Q2", "50", "100")
+Touch.objects.all().delete()
+work_inline(request_all_runs(actor=SYSTEM))
+print(request_full_check(actor=SYSTEM).ref)
+"""
+ALARMS = "SELECT count(*) FROM evaluation_alarm"
 KEPT = "SELECT count(*) FROM files_storedfile"
 SHOWN = "SELECT (SELECT count(*) FROM evaluation_current), (SELECT count(*) FROM evaluation_run)"
 BATCHES = (
@@ -199,3 +214,15 @@ def test_back_file(home: Nursery, city_env: City) -> None:
     work_to_the_end(home, city_env, ref)
 
     assert (after_each, drills.rows(city_env, KEPT)) == ([[(1,)]], [(2,)])
+
+
+def test_full_check(home: Nursery, city_env: City) -> None:
+    ref = home.said(HIDDEN)
+
+    after_each = die_at_each(home, chains.FULL_CHECK, lambda: drills.rows(city_env, ALARMS))
+    worker = home.worker()
+    drills.wait_until(lambda: drills.job_of(city_env, ref)[0] == "failed", "the alarm on the job")
+    worker.kill()
+
+    assert (after_each, drills.rows(city_env, ALARMS)) == ([[(1,)]], [(1,)])
+    home.assert_whole("the end")
