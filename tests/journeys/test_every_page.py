@@ -32,6 +32,7 @@ POSTED = {
     "intake:batch-back-file",
     "intake:batch-check",
     "intake:batch-commit",
+    "intake:batch-compare-export",
     "intake:batch-leave-out",
     "intake:batch-take-back",
     "intake:withdrawal-approve",

@@ -60,6 +60,11 @@ def test_batch_is_withdrawn_by_two_and_the_file_can_be_sent_again(served: Served
         wrong += faults_of(page)
         picture(page, "list")
 
+        page.goto("/batches/compare/?a=23&b=24")
+        expect(page.locator("#compare-table tbody tr").first).to_be_visible()
+        wrong += faults_of(page)
+        picture(page, "compare")
+
         follow(page, "上传", within="#rail")
         upload(page, served.tries / MENDED)
         expect(page.get_by_role("button", name="提交入库")).to_be_visible()
