@@ -160,5 +160,7 @@ def _waiting(batch: Batch) -> WaitingBatch:
 
 
 def count_batches_after(*, seq: int) -> int:
-    """How many batches were stored after a cut, and so wait for the next run."""
-    return Batch.objects.filter(state=BatchState.COMMITTED, entry_id__gt=seq).count()
+    """How many batches were stored after a cut, or stored before and withdrawn after, and so wait for the next run."""
+    stored = Q(state=BatchState.COMMITTED, entry_id__gt=seq)
+    withdrawn = Q(state=BatchState.WITHDRAWN, entry_id__lte=seq, entry__withdrawn_by__gt=seq)
+    return Batch.objects.filter(stored | withdrawn).count()

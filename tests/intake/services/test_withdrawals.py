@@ -13,9 +13,10 @@ from foundation.audit.models import AuditEvent
 from foundation.errors import DomainError
 from foundation.jobs.enums import JobState
 from foundation.jobs.services import work_inline
-from foundation.ledger.models import Entry
+from foundation.ledger.models import Entry, last_committed_seq
 from intake.enums import BatchState, WithdrawalState
 from intake.models import Batch, Repeat, Withdrawal
+from intake.selectors.batches import count_batches_after
 from intake.services.withdrawals import cancel_withdrawal, refuse_withdrawal, withdraw_batch
 from tests.cast import Cast, actor
 from tests.intake.factories import send, store, stored
@@ -283,3 +284,15 @@ def test_withdrawal_of_a_batch_leaves_other_batches_alone(cast: Cast, second: Us
 
     assert [row[4] for row in stored(cast)] == [8000]
     assert list(Batch.objects.order_by("number").values_list("state", flat=True)) == ["committed", "withdrawn"]
+
+
+def test_withdrawn_batch_waits_for_the_next_run_if_the_last_one_read_it(cast: Cast, second: User) -> None:
+    before = last_committed_seq()
+    batch = store(cast.hr_city, ROW).batch
+    read = last_committed_seq()
+    assert (count_batches_after(seq=before), count_batches_after(seq=read)) == (1, 0)
+
+    withdraw_by_two(cast.hr_city, second, batch)
+
+    assert (count_batches_after(seq=before), count_batches_after(seq=read)) == (0, 1)
+    assert count_batches_after(seq=last_committed_seq()) == 0
