@@ -18,6 +18,8 @@ from units.models import Unit
 
 SILENT_KEYS = frozenset({"name", "basis", "quota"})
 """Keys of a document that move no total, rank or band."""
+NAMES = ("name", "measure")
+"""What a manifest keeps of an indicator for its readers only: explanations speak as the run did."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,32 @@ class Span:
 
 
 @dataclass(frozen=True)
+class UnitDef:
+    """A unit as a run read it: kind, first and last day; code and name are empty in a manifest that has none."""
+
+    kind: str
+    first: int
+    last: int
+    code: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class IndicatorNames:
+    """An indicator as a run read it: what it is called and measured in. Neither moves a score."""
+
+    pk: int
+    name: str
+    measure: str
+
+
+@dataclass(frozen=True)
 class Basis:
     """A manifest that was read: the scheme, its period and everything that the documents name.
 
     ``spans`` are all periods that end between the first day of the earliest scheme period that may
-    be carried forward and the end of the run's own; ``units`` maps a unit to its kind, first and
-    last day.
+    be carried forward and the end of the run's own; ``names`` are those of the indicators that
+    the documents name, by code.
     """
 
     scheme: Scheme
@@ -60,7 +82,8 @@ class Basis:
     period: Span
     spans: tuple[Span, ...]
     indicators: Mapping[str, int]
-    units: Mapping[int, tuple[str, int, int]]
+    names: Mapping[str, IndicatorNames]
+    units: Mapping[int, UnitDef]
     fragment: bytes
 
     @property
@@ -159,7 +182,8 @@ def _content(version: RuleVersion, period: Period) -> dict[str, Any]:
 
 def _indicator(row: Indicator, known: IndicatorDef) -> dict[str, Any]:
     fields = ("code", "subject_kind", "places", "low", "high", "direction", "native_period", "options")
-    return {"id": row.pk, **{name: getattr(known, name) for name in fields}}
+    names = {"name": row.name_zh, "measure": row.measure}
+    return {"id": row.pk, **names, **{name: getattr(known, name) for name in fields}}
 
 
 def _periods(period: Period, carried: int) -> list[list[Any]]:
@@ -177,7 +201,7 @@ def _units(scheme: Scheme) -> list[list[Any]]:
         return []
     rows = Unit.objects.filter(kind__in=kinds) if kinds else Unit.objects.all()
     return [
-        [u.pk, u.kind, u.starts_on.toordinal(), u.ends_on.toordinal() if u.ends_on else OPEN_END]
+        [u.pk, u.kind, u.starts_on.toordinal(), u.ends_on.toordinal() if u.ends_on else OPEN_END, u.code, u.name]
         for u in rows.order_by("pk")
     ]
 
@@ -189,19 +213,24 @@ def _read(body: str) -> Basis:
     spans = tuple(Span(*row) for row in content["periods"])
     defs = {
         row["code"]: IndicatorDef(
-            **{name: value for name, value in row.items() if name not in {"id", "options"}},
+            **{name: value for name, value in row.items() if name not in {"id", "options", *NAMES}},
             options=tuple((label, stored) for label, stored in row["options"]),
         )
         for row in content["indicators"]
     }
     rules = {key: value for key, value in document.items() if key not in SILENT_KEYS}
-    definitions = [{**row, "low": None, "high": None, "id": None} for row in content["indicators"]]
+    shaping = [{name: value for name, value in row.items() if name not in NAMES} for row in content["indicators"]]
+    definitions = [{**row, "low": None, "high": None, "id": None} for row in shaping]
     return Basis(
         scheme=parse(document, defs),
         version=content["scheme"]["number"],
         period=next(span for span in spans if span.code == content["period"]),
         spans=spans,
         indicators={row["code"]: row["id"] for row in content["indicators"]},
-        units={pk: (kind, first, last) for pk, kind, first, last in content["units"]},
+        names={
+            row["code"]: IndicatorNames(row["id"], row.get("name", row["code"]), row.get("measure", ""))
+            for row in content["indicators"]
+        },
+        units={row[0]: UnitDef(*row[1:]) for row in content["units"]},
         fragment=canonical([rules, definitions]).encode(),
     )

@@ -79,8 +79,8 @@ def _grouping(basis: Basis, cut_seq: int) -> Callable[[int], str]:
 def _units(basis: Basis, group_of: Callable[[int], str], chosen: Collection[int] | None) -> Members:
     here = [
         unit
-        for unit, (_, first, last) in sorted(basis.units.items())
-        if first <= basis.period.last and last >= basis.period.first and (chosen is None or unit in chosen)
+        for unit, known in sorted(basis.units.items())
+        if known.first <= basis.period.last and known.last >= basis.period.first and (chosen is None or unit in chosen)
     ]
     groups = tuple(group_of(unit) for unit in here)
     none = np.empty(0, np.int64)

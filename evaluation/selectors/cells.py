@@ -7,10 +7,11 @@ import numpy as np
 
 from evaluation.matrices.basis import Span
 from evaluation.scoring import LeafState
+from evaluation.scoring.types import Leaf
 from evaluation.selectors.waterfalls import OwnLine
 from foundation.web.figures import cell_ref_text, decimal_text
 from intake.enums import Flag
-from intake.models import Batch, Indicator
+from intake.models import Batch
 from intake.selectors.observations import FLAGS, ObservationColumns, observation_columns
 
 
@@ -40,8 +41,7 @@ class Cell:
 class CellFinder:
     """The observations of all lines of a page: one read a cut, one for the files."""
 
-    def __init__(self, own: Sequence[OwnLine], indicators: Mapping[str, Indicator]) -> None:
-        self.indicators = indicators
+    def __init__(self, own: Sequence[OwnLine]) -> None:
         self.by_cut = {cut: self._read(cut, own) for cut in {each.shown.run.cut_seq for each in own}}
         said_by = {int(seq) for columns in self.by_cut.values() for seq in np.unique(columns.said_by)}
         batches = Batch.objects.filter(entry__in=said_by).select_related("file")
@@ -49,14 +49,14 @@ class CellFinder:
 
     def of(self, each: OwnLine) -> tuple[Cell, ...]:
         """The cells of a line, by period, value before target; none for a line that reads none."""
-        indicator = self.indicators.get(each.line.indicator)
-        if indicator is None or each.line.state is LeafState.MISSING:
+        pk = each.shown.basis.indicators.get(each.line.indicator)
+        if pk is None or each.line.state is LeafState.MISSING:
             return ()
         columns = self.by_cut[each.shown.run.cut_seq]
         spans = {span.pk: span for span in _periods_read(each)}
-        own = (columns.subject == each.subject) & (columns.indicator == indicator.pk)
+        own = (columns.subject == each.subject) & (columns.indicator == pk)
         found = np.flatnonzero(own & np.isin(columns.period, list(spans)))
-        cells = [self._cell(columns, int(at), indicator, spans) for at in found]
+        cells = [self._cell(columns, int(at), each, spans) for at in found]
         cells.sort(key=lambda cell: (spans[cell.period_id].last, cell.is_target))
         return tuple(_newest(cells) if _takes_last(each) else cells)
 
@@ -66,7 +66,7 @@ class CellFinder:
         subjects = {each.subject for each in here}
         return observation_columns(cut_seq=cut, period_ids=sorted(periods), subject_ids=sorted(subjects))
 
-    def _cell(self, columns: ObservationColumns, at: int, indicator: Indicator, spans: Mapping[int, Span]) -> Cell:
+    def _cell(self, columns: ObservationColumns, at: int, each: OwnLine, spans: Mapping[int, Span]) -> Cell:
         said_by, row, col = int(columns.said_by[at]), int(columns.row[at]), int(columns.col[at])
         batch = self.batches.get(said_by)
         flag = Flag(FLAGS[int(columns.flag[at])])
@@ -74,13 +74,13 @@ class CellFinder:
             period=spans[int(columns.period[at])].code,
             is_target=bool(columns.is_target[at]),
             flag=flag.value,
-            value_text=_text(int(columns.value[at]), indicator) if flag is Flag.VALUE else str(flag.label),
+            value_text=_text(int(columns.value[at]), each) if flag is Flag.VALUE else str(flag.label),
             batch_number=batch.number if batch else 0,
             file_name=batch.file.name if batch else "",
             address=cell_ref_text(row, col) if batch else "",
             period_id=int(columns.period[at]),
             subject_id=int(columns.subject[at]),
-            indicator_id=indicator.pk,
+            indicator_id=int(columns.indicator[at]),
             said_by=said_by,
             sheet=int(columns.sheet[at]),
             row=row,
@@ -88,13 +88,23 @@ class CellFinder:
         )
 
 
-def _text(value: int, indicator: Indicator) -> str:
-    labels = {option.stored: option.label for option in indicator.options.all()}
-    return labels.get(value) or decimal_text(value, indicator.places)
+def options_of(each: OwnLine) -> tuple[tuple[str, int], ...]:
+    """Labels and stored numbers of a line's indicator, as its run read them."""
+    leaf = _leaf_of(each)
+    return leaf.indicator.options if leaf.indicator else ()
+
+
+def _text(value: int, each: OwnLine) -> str:
+    labels = {stored: label for label, stored in options_of(each)}
+    return labels.get(value) or decimal_text(value, each.line.places)
+
+
+def _leaf_of(each: OwnLine) -> Leaf:
+    return next(leaf for leaf in each.shown.scheme.leaves if leaf.key == each.line.key)
 
 
 def _periods_read(each: OwnLine) -> list[Span]:
-    basis, leaf = each.shown.basis, next(leaf for leaf in each.shown.scheme.leaves if leaf.key == each.line.key)
+    basis, leaf = each.shown.basis, _leaf_of(each)
     if leaf.indicator is None:
         return []
     inside = basis.scheme_periods()[each.line.carried]
@@ -102,8 +112,7 @@ def _periods_read(each: OwnLine) -> list[Span]:
 
 
 def _takes_last(each: OwnLine) -> bool:
-    leaf = next(leaf for leaf in each.shown.scheme.leaves if leaf.key == each.line.key)
-    return (leaf.rollup or "last") == "last"
+    return (_leaf_of(each).rollup or "last") == "last"
 
 
 def _newest(cells: Sequence[Cell]) -> list[Cell]:

@@ -9,16 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as text_now
 from django.utils.translation import gettext_lazy as _
 
+from evaluation.matrices.basis import Basis, IndicatorNames
 from evaluation.matrices.events import exempted_at, occurrences_at
 from evaluation.models import Occurrence
 from evaluation.scoring import LeafState, Line, LineKind, Substitute
 from evaluation.scoring.types import Leaf, LeafRule
-from evaluation.selectors.cells import Cell, CellFinder
+from evaluation.selectors.cells import Cell, CellFinder, options_of
 from evaluation.selectors.peer_facts import PeerFacts, peer_facts
+from evaluation.selectors.people import UnitName, unit_names
 from evaluation.selectors.waterfalls import OwnLine
 from foundation.web.figures import decimal_text
-from intake.models import Indicator
-from units.models import Unit
 
 HALF = Fraction(1, 2)
 STATES: dict[LeafState, str | Promise] = {
@@ -83,11 +83,10 @@ class _Presenter:
 
     def __init__(self, own: Sequence[OwnLine]) -> None:
         self.own = own
-        codes = {each.line.indicator for each in own if each.line.indicator}
-        rows = Indicator.objects.filter(code__in=codes).prefetch_related("options")
-        self.indicators = {row.code: row for row in rows}
-        self.units = Unit.objects.in_bulk({each.line.unit for each in own if each.line.unit})
-        self.cells = CellFinder(own, self.indicators)
+        self.units: dict[int, UnitName] = {}
+        for basis, units in _units_by_basis(own):
+            self.units |= unit_names(basis, units)
+        self.cells = CellFinder(own)
         self.events = self._events()
 
     def lines(self) -> Iterable[tuple[str, ExplainedLine]]:
@@ -97,7 +96,7 @@ class _Presenter:
 
     def _line(self, each: OwnLine) -> ExplainedLine:
         line, scale = each.line, each.shown.scheme.output.max_micro
-        indicator, unit = self.indicators.get(line.indicator), self.units.get(line.unit)
+        indicator, unit = each.shown.basis.names.get(line.indicator), self.units.get(line.unit)
         weight, could = _micro_percent(line.weight), floor(line.weight * scale + HALF)
         has_points = line.kind is LineKind.LEAF and line.points is not None
         has_value = has_points and line.substitute is not Substitute.ZERO
@@ -114,7 +113,7 @@ class _Presenter:
             unit_code=unit.code if unit else "",
             unit_name=unit.name if unit else "",
             held=each.held,
-            value_text=self._value(line, indicator) if has_value else "",
+            value_text=_value(each) if has_value else "",
             target_text=_number(line.target, line.target_count, line.places) if line.target_count else "",
             state=line.state.name.lower(),
             state_text=str(STATES[line.state]),
@@ -136,20 +135,13 @@ class _Presenter:
             facts=self.events.get((each.shown.run.pk, each.subject, line.key), ()),
         )
 
-    def _name(self, each: OwnLine, indicator: Indicator | None) -> str:
+    def _name(self, each: OwnLine, indicator: IndicatorNames | None) -> str:
         names = {LineKind.NET_CLIP: text_now("加减分合计限幅"), LineKind.MAX_CLIP: text_now("总分限幅")}
         if each.line.kind in names:
             return names[each.line.kind]
         if indicator is not None:
-            return indicator.name_zh
+            return indicator.name
         return text_now("单位得分") if each.line.index else text_now("加减分事项 %(code)s") % {"code": each.line.key}
-
-    def _value(self, line: Line, indicator: Indicator | None) -> str:
-        if indicator is not None:
-            for option in indicator.options.all():
-                if line.count == 1 and option.stored == line.value:
-                    return option.label
-        return _number(line.value, line.count, line.places)
 
     def _events(self) -> Mapping[tuple[int, int, str], tuple[str, ...]]:
         booked = {(each.shown.run.pk, each.subject): each for each in self.own if each.line.kind is LineKind.OCCURRENCE}
@@ -160,6 +152,24 @@ class _Presenter:
                 at = (run, subject, event.code)
                 found[at] = (*found.get(at, ()), _event_text(event, is_exempt=event.ref in exempted.occurrences))
         return found
+
+
+def _units_by_basis(own: Sequence[OwnLine]) -> Iterable[tuple[Basis, set[int]]]:
+    """The units of expanded lines, by the unit run that their lines come from."""
+    found: dict[int, tuple[Basis, set[int]]] = {}
+    for each in own:
+        if each.line.unit:
+            found.setdefault(each.shown.run.pk, (each.shown.basis, set()))[1].add(each.line.unit)
+    return found.values()
+
+
+def _value(each: OwnLine) -> str:
+    """The value in digits, or the label of the option that the run knew for it."""
+    line = each.line
+    for label, stored in options_of(each):
+        if line.count == 1 and stored == line.value:
+            return label
+    return _number(line.value, line.count, line.places)
 
 
 def _event_text(event: Occurrence, *, is_exempt: bool) -> str:

@@ -118,6 +118,15 @@ def explanation(scope: Scope, *, scheme_code: str, period_code: str, subject: in
     shown = shown_run(scheme_code=scheme_code, period_code=period_code)
     if shown is None or not may_see(scope, shown, subject):
         return None
+    return explained(shown, subject)
+
+
+def explained(shown: ShownRun, subject: int) -> ExplanationPage | None:
+    """The page of a subject in any run, for whoever has asked whether the reader may see it.
+
+    All of it comes from the run's manifest, its cut and stored results, and holds for ever; but the
+    name of a person, and the totals of earlier periods, are those that stand today.
+    """
     waterfall = waterfall_of(shown, subject)
     return _page(shown, waterfall) if waterfall else None
 
@@ -187,7 +196,7 @@ def _page(shown: ShownRun, waterfall: Waterfall) -> ExplanationPage:
         remedy=remedy_text(score.reason) if score.reason else "",
         sections=_sections(shown, waterfall),
         gates=_gates(shown, score.subject_id),
-        history=_history(shown, score.subject_id),
+        history=_history(shown, score),
         is_outdated=waterfall.is_outdated,
     )
 
@@ -197,12 +206,14 @@ def _median(waterfall: Waterfall) -> int | None:
     return median_of([value or 0 for value in totals.values_list("total", flat=True)])
 
 
-def _history(shown: ShownRun, subject: int) -> tuple[HistoryPoint, ...]:
-    reached = Current.objects.filter(scheme=shown.run.scheme_id, period__ends_on__lte=shown.basis.period.ends_on)
-    rows = RunGroup.objects.filter(run__in=reached.values("run_id"))
+def _history(shown: ShownRun, own: Score) -> tuple[HistoryPoint, ...]:
+    """Totals of the periods before, by the runs that readers see, and this run's own."""
+    before = Current.objects.filter(scheme=shown.run.scheme_id, period__ends_on__lt=shown.basis.period.starts_on)
+    rows = RunGroup.objects.filter(run__in=before.values("run_id"))
     period_of = dict(rows.values_list("result_id", "run__period__code"))
-    scores = Score.objects.filter(subject=subject, result__in=period_of)
+    scores = Score.objects.filter(subject=own.subject_id, result__in=period_of)
     points = [HistoryPoint(period_of[score.result_id], score.total, score.rank) for score in scores]
+    points.append(HistoryPoint(shown.basis.period.code, own.total, own.rank))
     return tuple(sorted(points, key=lambda point: point.period))[-8:]
 
 

@@ -39,9 +39,31 @@ def called(text: str) -> Q:
     return Q(subject__in=cadres.values("pk")) | Q(subject__in=units.values("pk"))
 
 
+@dataclass(frozen=True)
+class UnitName:
+    """How a unit is called."""
+
+    code: str
+    name: str
+
+
+def unit_names(basis: Basis, units: Collection[int]) -> dict[int, UnitName]:
+    """Units as the run read them, so that an old result keeps its words; those outside its manifest as today."""
+    read = {pk: UnitName(known.code, known.name) for pk in units if (known := basis.units.get(pk)) and known.name}
+    outside = set(units) - set(read)
+    if not outside:
+        return read
+    today = Unit.objects.filter(pk__in=outside).values_list("pk", "code", "name")
+    return read | {pk: UnitName(code, name) for pk, code, name in today}
+
+
 def who_are(scores: Collection[Score], basis: Basis, *, cut_seq: int) -> dict[int, Who]:
-    """The subjects of these scores, as they are called today, in the post that was judged."""
-    units = Unit.objects.in_bulk({score.unit_id for score in scores})
+    """The subjects of these scores in the post that was judged.
+
+    Posts, units and their names are those of the run; a person's name and number are today's:
+    they say who is meant, and nothing that was counted.
+    """
+    units = unit_names(basis, {score.unit_id for score in scores})
     cadres = Cadre.objects.in_bulk([score.subject_id for score in scores]) if basis.is_personal else {}
     titles = _titles(cadres, basis, cut_seq=cut_seq)
     found = {}

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from accounts.scope import Scope
 from evaluation.enums import RunState
+from evaluation.matrices.basis import basis_of
 from evaluation.matrices.groups import NO_GROUP
 from evaluation.models import Current, GroupResult, Run, RunGroup, RunUpstream, Score
+from evaluation.selectors.people import unit_names
 from evaluation.selectors.scheme_names import scheme_name
 from evaluation.selectors.shown import SCHEME, ShownRun, show
 from foundation.actor import actor_names
 from foundation.ledger.models import Entry
 from foundation.permissions import Permission
-from units.models import Unit
 
 MOST_DIGITS = 9
 """Digits of a run's number at most; references have twelve letters and digits."""
@@ -249,7 +250,8 @@ def _warning_texts(run: Run) -> Iterable[str]:
             "n": len(small),
             "groups": "、".join(small),
         }
-    units = Unit.objects.in_bulk({pk for each in found for pk in each.get("units", [each.get("unit", 0)])})
+    named = {pk for each in found for pk in each.get("units", [each["unit"]] if "unit" in each else [])}
+    units = unit_names(basis_of(run.manifest), named)
     without = sorted({pk for each in found if each["code"] == "unit_without_total" for pk in each["units"]})
     if without:
         names = "、".join(units[pk].name for pk in without[:5] if pk in units)
