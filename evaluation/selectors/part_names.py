@@ -4,17 +4,15 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from evaluation.scoring import Scheme
+from evaluation.matrices.basis import Basis
 from evaluation.scoring.types import Leaf, Part
-from intake.models import Indicator
 
 
-def tie_break_names(scheme: Scheme) -> tuple[str, ...]:
-    """The parts that tell equal totals apart, in the order in which they are compared."""
-    parts = {part.key: part for part in scheme.parts}
-    named = [list(_leaves(parts[key])) for key in scheme.output.tie_break]
-    codes = {leaf.indicator.code for leaves in named for leaf in leaves if leaf.indicator}
-    names = dict(Indicator.objects.filter(code__in=codes).values_list("code", "name_zh")) if codes else {}
+def tie_break_names(basis: Basis) -> tuple[str, ...]:
+    """The parts that tell equal totals apart, in the order in which they are compared, as the run calls them."""
+    parts = {part.key: part for part in basis.scheme.parts}
+    named = [list(_leaves(parts[key])) for key in basis.scheme.output.tie_break]
+    names = {code: each.name for code, each in basis.names.items()}
     return tuple(_name(leaves, names) for leaves in named)
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from accounts.scope import Scope
+from evaluation.matrices.basis import Basis
 from evaluation.matrices.rows import unit_total
 from evaluation.scoring import LeafState, Rows, Standing
 from evaluation.scoring.peers import LeafStats
@@ -20,7 +21,6 @@ from evaluation.selectors.explanations import may_see
 from evaluation.selectors.people import Who, who_are
 from evaluation.selectors.shown import ShownRun, shown_run, totals_in
 from evaluation.selectors.waterfalls import Waterfall, waterfall_of
-from intake.models import Indicator
 
 FORMAT = "ordos-proof/1"
 
@@ -47,7 +47,7 @@ def _proof(waterfall: Waterfall) -> Proof:
         "run": {"number": shown.run.number, "ref": shown.run.ref, "cut": shown.run.cut_seq, "engine": shown.run.engine},
         "manifest": shown.run.manifest_id,
         "document": _document(shown),
-        "indicators": _indicators(shown.scheme),
+        "indicators": _indicators(shown.basis),
         "group": {"key": waterfall.group, "size": waterfall.stats.size},
         "standing": Standing(int(waterfall.row.standings[0])).name,
         "leaves": {leaf.key: _leaf(waterfall, leaf) for leaf in shown.scheme.leaves},
@@ -68,13 +68,12 @@ def _document(shown: ShownRun) -> dict[str, Any]:
     return body
 
 
-def _indicators(scheme: Scheme) -> dict[str, Any]:
-    used = {leaf.indicator.code: leaf.indicator for leaf in scheme.leaves if leaf.indicator}
-    names = {row.code: row for row in Indicator.objects.filter(code__in=used)}
+def _indicators(basis: Basis) -> dict[str, Any]:
+    used = {leaf.indicator.code: leaf.indicator for leaf in basis.scheme.leaves if leaf.indicator}
     return {
         code: {
-            "name": names[code].name_zh if code in names else code,
-            "measure": names[code].measure if code in names else "",
+            "name": basis.names[code].name,
+            "measure": basis.names[code].measure,
             "places": each.places,
             "direction": each.direction,
             "options": [[label, _exact(stored, 10**each.places)] for label, stored in each.options],

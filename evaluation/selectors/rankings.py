@@ -183,7 +183,7 @@ def ranking_of(
         unranked=unranked_rows(shown, unranked, people),
         n_unranked=counts["all"] - counts["ranked"],
         n_unranked_in_base=counts["in_base"],
-        tie_break=tie_break_names(shown.scheme),
+        tie_break=tie_break_names(shown.basis),
         has_change=has_change,
         compared_ref=compared.ref if compared else "",
         next_after=(page.scores[-1].rank or 0, page.scores[-1].subject_id) if page.following else None,

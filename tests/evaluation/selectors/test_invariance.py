@@ -1,6 +1,6 @@
 """What was computed holds bit for bit, whatever becomes of the city afterwards: the replay and every explanation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import transaction
 from cadres.models import Cadre, Posting, StatusSpell
 from evaluation.models import Exemption, GroupMember, GroupSet, Occurrence, Run, Score
 from evaluation.selectors.explanations import explained
+from evaluation.selectors.proofs import proof_of
 from evaluation.selectors.replays import Replayer, Verdict
 from evaluation.selectors.shown import show
 from foundation.actor import SYSTEM
@@ -18,7 +19,7 @@ from foundation.ledger.models import Entry, Fact
 from foundation.ledger.withdrawing import plan_withdrawal, withdraw
 from intake.models import Indicator, IndicatorOption, IndicatorOwner, Period
 from tests.evaluation.factories import Town, add_cadre, add_spell, approve, make_golden_town, posting
-from tests.evaluation.recompute import PERIOD, recompute_golden
+from tests.evaluation.recompute import PERIOD, WHOLE_CITY, recompute_golden
 from tests.evaluation.scoring.sample import documents
 from units.models import Unit
 from units.services import add_unit_alias, end_unit, rename_unit
@@ -139,26 +140,15 @@ def voided_events(town: Town) -> None:
             again(town, row, is_void=True)
 
 
-CHANGES: tuple[Callable[[Town], None], ...] = (
-    changed_posting,
-    closed_posting,
-    second_posting,
-    new_person,
-    new_spell,
-    closed_spell,
-    renamed_unit,
-    ended_and_moved_units,
-    new_unit_name_is_another_units_old_one,
-    edited_indicator,
-    removed_options,
-    corrected_value,
-    withdrawn_entry,
-    edited_group,
-    newer_version,
-    changed_periods,
-    edited_person,
-    voided_events,
-)
+CHANGES: dict[str, tuple[Callable[[Town], None], ...]] = {
+    "posts": (changed_posting, closed_posting, second_posting, new_person),
+    "people": (new_spell, closed_spell, edited_person),
+    "units": (renamed_unit, ended_and_moved_units, new_unit_name_is_another_units_old_one),
+    "indicators": (edited_indicator, removed_options),
+    "rules": (newer_version, changed_periods, edited_group),
+    "values": (corrected_value, withdrawn_entry, voided_events),
+}
+"""What may happen to a city, in lots that are undone one after the other."""
 
 
 def pages(runs: list[Run]) -> dict[tuple[int, int], dict[str, Any]]:
@@ -171,6 +161,13 @@ def pages(runs: list[Run]) -> dict[tuple[int, int], dict[str, Any]]:
             page = explained(shown, subject)
             found[run.pk, subject] = {each.name: getattr(page, each.name) for each in fields(page)} | {"shown": None}
     return found
+
+
+def proofs(runs: list[Run], told: Iterable[tuple[int, int]]) -> list[dict[str, Any] | None]:
+    """What each of these subjects may take home, of runs that readers see now."""
+    codes = {run.pk: run.scheme.code for run in runs}
+    asked = [(codes[run], subject) for run, subject in told]
+    return [proof_of(WHOLE_CITY, scheme_code=code, period_code=PERIOD, subject=who) for code, who in asked]
 
 
 def verdicts(runs: list[Run]) -> set[Verdict]:
@@ -189,18 +186,21 @@ def make_computed_town() -> tuple[Town, list[Run]]:
     return town, list(Run.objects.order_by("number"))
 
 
-def test_a_run_and_its_explanations_hold_after_each_change() -> None:
+def test_a_run_and_its_explanations_hold_after_every_change() -> None:
     town, runs = make_computed_town()
     before, held = pages(runs), {}
+    taken = proofs(runs, before)
 
-    for change in CHANGES:
+    for about, changes in CHANGES.items():
         undo = transaction.savepoint()
-        change(town)
-        held[change.__name__] = (verdicts(runs), pages(runs) == before)
+        for change in changes:
+            change(town)
+        held[about] = (verdicts(runs), pages(runs) == before, proofs(runs, before) == taken)
         transaction.savepoint_rollback(undo)
 
     assert len(before) > 12
-    assert held == {change.__name__: ({Verdict.SAME}, True) for change in CHANGES}
+    assert None not in taken
+    assert held == dict.fromkeys(CHANGES, ({Verdict.SAME}, True, True))
 
 
 def test_the_runs_before_hold_when_all_has_changed_and_new_runs_stand() -> None:
