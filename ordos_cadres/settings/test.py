@@ -34,9 +34,11 @@ elif TEST_DATABASE == "sqlite":
 else:
     raise ValueError(f"ORDOS_TEST_DATABASE is {TEST_DATABASE!r}; it may be sqlite or postgresql")
 
-# Processes of one run share the folder above, and a test counts the files that were kept.
-FILES_DIR = VAR_DIR / "files" / os.environ.get("PYTEST_XDIST_WORKER", "one")
-AUDIT_ANCHOR_FILE = VAR_DIR / "anchors" / os.environ.get("PYTEST_XDIST_WORKER", "one") / "audit.jsonl"
+# Processes of one run share the folder above: each writes into a folder of its own below it, since a test counts
+# the files that were kept, and two may load the sample city at once.
+VAR_DIR = VAR_DIR / os.environ.get("PYTEST_XDIST_WORKER", "one")
+FILES_DIR = VAR_DIR / "files"
+AUDIT_ANCHOR_FILE = VAR_DIR / "anchors" / "audit.jsonl"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"

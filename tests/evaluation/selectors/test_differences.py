@@ -103,20 +103,18 @@ def test_a_target_an_occurrence_an_exemption_are_named(town: Town) -> None:
     assert_sums(found)
 
 
-def test_others_values_are_told_as_a_change_in_the_group(town: Town) -> None:
-    recompute(BANNERS)
-    for at, code in enumerate(["150622", "150623", "150602", "150627", "150624", "150625"]):
-        if code in town.units:
-            town.observe(code, "DD08", PERIOD, str(50 + at))
-    recompute(BANNERS)
-    first = of(town, "150622", BANNERS)
-    town.observe("150622", "DD01", PERIOD, "51", "100")
-    recompute(BANNERS)
+@pytest.mark.django_db
+def test_others_values_are_told_as_a_change_in_the_group() -> None:
+    town = make_golden_town(schemes=["TGC-TOWNSHIP"])
+    recompute("TGC-TOWNSHIP")
+    town.observe("150622106", "DD07", PERIOD, "12.0", "7")
+    recompute("TGC-TOWNSHIP")
 
-    found = of(town, "150622", BANNERS)
+    found = of(town, "150622102", "TGC-TOWNSHIP")
 
-    assert causes(found) == {"DD01": [Cause.VALUE]}
-    assert first.lines
+    assert causes(found) == {"DD07": [Cause.GROUP_DATA]}
+    assert_sums(found)
+    assert found.change < 0
 
 
 def test_another_version_of_the_scheme_names_weights_and_rules(town: Town) -> None:
