@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from cadres.models import Cadre, Posting, StatusSpell
-from evaluation.models import Exemption, GroupMember, GroupSet, Occurrence, Run, Score
+from evaluation.models import Exemption, GroupMember, GroupResult, GroupSet, Occurrence, Run, Score
 from evaluation.selectors.explanations import explained
 from evaluation.selectors.proofs import proof_of
 from evaluation.selectors.replays import Replayer, Verdict
@@ -19,7 +19,7 @@ from foundation.ledger.models import Entry, Fact
 from foundation.ledger.withdrawing import plan_withdrawal, withdraw
 from intake.models import Indicator, IndicatorOption, IndicatorOwner, Period
 from tests.evaluation.factories import Town, add_cadre, add_spell, approve, make_golden_town, posting
-from tests.evaluation.recompute import PERIOD, WHOLE_CITY, recompute_golden
+from tests.evaluation.recompute import PERIOD, WHOLE_CITY, recompute, recompute_golden
 from tests.evaluation.scoring.sample import documents
 from units.models import Unit
 from units.services import add_unit_alias, end_unit, rename_unit
@@ -216,3 +216,14 @@ def test_the_runs_before_hold_when_all_has_changed_and_new_runs_stand() -> None:
     assert (verdicts(runs), verdicts(newer)) == ({Verdict.SAME}, {Verdict.SAME})
     assert pages(runs) == before
     assert pages(newer) != before
+
+
+def test_a_renamed_unit_makes_a_new_run_and_scores_no_group_again() -> None:
+    town = make_golden_town(schemes=["TGC-BANNER"])
+    recompute("TGC-BANNER")
+    results = GroupResult.objects.count()
+    rename_unit(unit=town.units[BANNER], actor=SYSTEM, name="新名")
+
+    recompute("TGC-BANNER")
+
+    assert (Run.objects.count(), GroupResult.objects.count()) == (2, results)
