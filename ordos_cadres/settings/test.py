@@ -39,6 +39,8 @@ else:
 VAR_DIR = VAR_DIR / os.environ.get("PYTEST_XDIST_WORKER", "one")
 FILES_DIR = VAR_DIR / "files"
 AUDIT_ANCHOR_FILE = VAR_DIR / "anchors" / "audit.jsonl"
+FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "incoming")
+Path(FILE_UPLOAD_TEMP_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
