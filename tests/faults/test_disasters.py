@@ -71,8 +71,8 @@ def work_off(home: Nursery, city: City, query: str = OPEN_JOBS) -> None:
 
 
 def file_of(number: int) -> bytes:
-    """A file unlike any other: one indicator and unit, another value each."""
-    return csv_bytes([["", "150602", "DD01", "2026Q1", f"{50 + number}"]])
+    """A file unlike any other: one indicator and unit, another value each, within bounds on any machine."""
+    return csv_bytes([["", "150602", "DD01", "2026Q1", f"{50 + number % 100}.{number // 100:02}"]])
 
 
 def send_until_acknowledged(door: Door, number: int, book: dict[int, str]) -> None:
