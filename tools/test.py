@@ -34,8 +34,9 @@ class Step:
 STEPS = (
     Step("纯函数与 SQLite pure and SQLite", "not real and not browser", "sqlite"),
     Step("PostgreSQL", "not pure and not real and not browser", "postgresql", needs=("postgresql",)),
-    Step("进程与中断 processes and kill -9", "real", "sqlite"),
-    Step("浏览器 browser", "browser", "sqlite", needs=("browser",), processes=0),
+    # Drills wait for leases most of the time.
+    Step("进程与中断 processes and kill -9", "real", "sqlite", processes=4),
+    Step("浏览器 browser", "browser", "sqlite", needs=("browser",)),
 )
 
 

@@ -29,6 +29,7 @@ POSTED = {
     "evaluation:ranking-export",
     "evaluation:run-start",
     "evaluation:unit-proof",
+    "jobs:checkup-start",
     "intake:batch-back-file",
     "intake:batch-check",
     "intake:batch-commit",
