@@ -78,9 +78,10 @@ def backslashes() -> bytes:
     return stream.getvalue()
 
 
-def blank_rows() -> bytes:
+def blank_rows(last: int = 1_048_576) -> bytes:
     """Formats down to the last row of the sheet."""
-    formatted = "".join(f'<row r="{at}" spans="1:5" s="1" customFormat="1" ht="14.25"/>' for at in range(3, 1_048_577))
+    rows = range(3, last + 1)
+    formatted = "".join(f'<row r="{at}" spans="1:5" s="1" customFormat="1" ht="14.25"/>' for at in rows)
     return Book([Sheet(GOOD_ROWS + formatted)])()
 
 
