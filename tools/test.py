@@ -29,14 +29,16 @@ class Step:
     database: str
     needs: tuple[str, ...] = ()
     processes: int = 2
+    # One process a module, so that its fixtures are made once; long tests are better taken by whoever is free.
+    dist: str = "loadscope"
 
 
 STEPS = (
     Step("纯函数与 SQLite pure and SQLite", "not real and not browser", "sqlite"),
     Step("PostgreSQL", "not pure and not real and not browser", "postgresql", needs=("postgresql",)),
     # Drills wait for leases most of the time.
-    Step("进程与中断 processes and kill -9", "real", "sqlite", processes=4),
-    Step("浏览器 browser", "browser", "sqlite", needs=("browser",)),
+    Step("进程与中断 processes and kill -9", "real", "sqlite", processes=4, dist="worksteal"),
+    Step("浏览器 browser", "browser", "sqlite", needs=("browser",), dist="worksteal"),
 )
 
 
@@ -46,7 +48,7 @@ def run_step(step: Step, arguments: list[str]) -> int:
     url = tiers.postgres_url()
     if url:
         env["ORDOS_TEST_POSTGRES"] = url
-    command = [sys.executable, "-m", "pytest", "-m", step.marks, "-n", str(step.processes), "--dist", "loadscope"]
+    command = [sys.executable, "-m", "pytest", "-m", step.marks, "-n", str(step.processes), "--dist", step.dist]
     return subprocess.run([*command, *arguments], cwd=ROOT, env=env, check=False).returncode
 
 
