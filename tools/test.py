@@ -37,7 +37,7 @@ STEPS = (
     Step("纯函数与 SQLite pure and SQLite", "not real and not browser", "sqlite"),
     Step("PostgreSQL", "not pure and not real and not browser", "postgresql", needs=("postgresql",)),
     # Drills wait for leases most of the time.
-    Step("进程与中断 processes and kill -9", "real", "sqlite", processes=4, dist="worksteal"),
+    Step("进程与中断 processes and kill -9", "real", "sqlite", processes=3, dist="worksteal"),
     Step("浏览器 browser", "browser", "sqlite", needs=("browser",), dist="worksteal"),
 )
 
