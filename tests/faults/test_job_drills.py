@@ -43,6 +43,9 @@ def test_two_workers_make_one_night_and_work_on_when_all_messages_are_lost(city_
     workers = [drills.start_worker(city_env, name) for name in ("one", "two")]
     drills.wait_until(lambda: is_ended(city_env, ref), "the end of the tree")
     drills.wait_until(lambda: "night" in drills.calls(city_env), "the night")
+    # One of them may have done it all while the other was still starting, with no ear for SIGTERM yet.
+    logs = [city_env.var / "logs" / f"{name}.log" for name in ("one", "two")]
+    drills.wait_until(lambda: all(" ready." in log.read_text("utf-8") for log in logs), "both workers")
     for worker in workers:
         os.killpg(worker.pid, signal.SIGTERM)
 
