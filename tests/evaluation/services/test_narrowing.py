@@ -1,11 +1,13 @@
 """A run by touch gives what a run that looks at everything gives, whatever has happened in between, bit for bit."""
 
+import contextlib
+import os
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import hypothesis.strategies as st
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 
 from cadres.models import Posting, Sanction, StatusSpell
@@ -34,6 +36,7 @@ PERIODS = ("2025Q4", "2026Q1", "2026Q2", "2026Q3")
 NATIVE = {"quarter": PERIODS, "year": ("2025", "2024"), "month": ("2026-03", "2026-05"), "half": ("2025H2", "2026H1")}
 UNIT_VALUES = ("DD01", "DD05", "CX01", "JY05")
 OWN_VALUES = ("OT01", "JY03", "JY06", "JY04U")
+EXAMPLES = int(os.environ.get("ORDOS_STATEFUL_EXAMPLES", "10"))
 PAIRS = ("TGC-BANNER", "TGC-DEPARTMENT-HEAD", "TGC-BANNER-HEAD")
 
 Deed = Callable[[Town, int], None]
@@ -70,9 +73,9 @@ def measured(town: Town, subject: str, code: str, place: int, at: int) -> None:
 def moved(town: Town, number: str, unit: str, at: int) -> None:
     """The open post ends, a post in another unit begins: sometimes long ago, sometimes after the period."""
     old = Posting.objects.filter(cadre=town.cadres[number], seq_to=None).order_by("-starts_on").first()
-    assert old is not None
     day = date(2025, 10, 1) + timedelta(days=at % 330)
-    if day <= old.starts_on:
+    # Nobody is moved whose post was taken back, or begins later.
+    if old is None or day <= old.starts_on:
         return
     since = {"ref": old.ref, "cadre_id": old.cadre_id, "unit_id": old.unit_id, "title": old.title}
     words = {"post_class": old.post_class, "post_level": old.post_level, "kind": old.kind, "front": old.front}
@@ -82,7 +85,9 @@ def moved(town: Town, number: str, unit: str, at: int) -> None:
 
 
 def retitled(town: Town, number: str, at: int) -> None:
-    old = Posting.objects.filter(cadre=town.cadres[number], seq_to=None).latest("starts_on")
+    old = Posting.objects.filter(cadre=town.cadres[number], seq_to=None).order_by("-starts_on").first()
+    if old is None:
+        return
     names = [field.attname for field in Posting._meta.concrete_fields if field.name not in {"id", "said_by"}]
     row = {name: getattr(old, name) for name in names if not name.startswith("seq_")}
     town.store(Posting, [{**row, "title": f"职务{at}"}])
@@ -122,7 +127,8 @@ def regrouped(town: Town, unit: str, group: str) -> None:
 def taken_back(at: int) -> None:
     standing = Entry.objects.filter(withdraws=None, withdrawn_by=None, kind="test").order_by("-seq")
     entry = standing[min(at % 5, standing.count() - 1)]
-    with transaction.atomic():
+    # Half of a move taken back would leave two main posts at once: the guard of the database refuses, nothing happens.
+    with contextlib.suppress(IntegrityError), transaction.atomic():
         withdraw(entry=entry, actor=SYSTEM, reason="撤回", plan_sha256=plan_withdrawal(entry).sha256)
 
 
@@ -163,7 +169,7 @@ def test_whatever_happens_a_run_by_touch_hides_nothing() -> None:
     add_peers(town, "0900001", 3)
     work_all()
 
-    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(DEEDS, min_size=1, max_size=8))
     def holds(deeds: list[Deed]) -> None:
         savepoint = transaction.savepoint()
