@@ -119,11 +119,6 @@ class Grid:
         count = max(1, int(np.searchsorted(self.rows, within, side="right")))
         return [self.row(place) for place in range(count)]
 
-    def cells_of(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the cells stand in one of these rows."""
-        found: NDArray[np.bool_] = np.isin(self.row_of, rows)
-        return found
-
 
 def with_merged(rows: Sequence[SheetRow], merges: Collection[tuple[int, int, int, int]]) -> list[SheetRow]:
     """Rows with the text of cells that are merged downward in each row of theirs, and none beside it.
