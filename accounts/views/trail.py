@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -12,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -114,7 +114,7 @@ def trail_export(request: Request) -> HttpResponseBase:
     """The whole trail as a file for tools/verify.py; taking it is recorded."""
     export = export_trail(actor=request.actor, on=timezone.localtime(now()))
     answer = StreamingHttpResponse(export.lines, content_type="application/x-ndjson; charset=utf-8")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(export.name)}"
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=export.name) or ""
     return answer
 
 

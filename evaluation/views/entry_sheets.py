@@ -16,7 +16,7 @@ from evaluation.services.entry_sheets import take_entry_sheet
 from foundation.clock import today
 from foundation.errors import DomainError
 from foundation.permissions import Permission
-from foundation.web.list_page import XLSX
+from foundation.tabular.table import FileKind
 from foundation.web.page import page
 from foundation.web.typed import typed
 
@@ -62,7 +62,7 @@ def entry_sheet_download(request: Request) -> HttpResponseBase:
         messages.error(request, refusal.message)
         return redirect(entry_url(asked.scheme.code, asked.period.code))
     content.seek(0)
-    return FileResponse(content, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+    return FileResponse(content, as_attachment=True, filename=f"{name}.xlsx", content_type=FileKind.XLSX.media_type)
 
 
 def _asked(request: Request, words: QueryDict, *, scheme: str, period: str) -> Asked | None:

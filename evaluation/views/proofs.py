@@ -1,10 +1,10 @@
 """A result to take home: the proof as data for tools/verify_score.py, and as a workbook that computes."""
 
 import json
+from io import BytesIO
 from tempfile import TemporaryFile
-from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
@@ -15,7 +15,7 @@ from evaluation.presenters.proof_books import write_proof_book
 from evaluation.selectors.proofs import Proof
 from evaluation.services.exports import export_proof
 from foundation.permissions import Permission
-from foundation.web.list_page import XLSX
+from foundation.tabular.table import FileKind
 from foundation.web.page import page
 from foundation.web.typed import typed
 from units.models import Unit
@@ -45,16 +45,13 @@ def _answer(request: Request, subject: int, scheme: str, period: str) -> HttpRes
     return _book(proof, name) if request.POST.get("form") == "xlsx" else _data(proof, name)
 
 
-def _data(proof: Proof, name: str) -> HttpResponse:
-    answer = HttpResponse(json.dumps(proof, ensure_ascii=False, indent=1), content_type="application/json")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name + '.json')}"
-    return answer
+def _data(proof: Proof, name: str) -> FileResponse:
+    content = BytesIO(json.dumps(proof, ensure_ascii=False, indent=1).encode())
+    return FileResponse(content, as_attachment=True, filename=f"{name}.json", content_type="application/json")
 
 
 def _book(proof: Proof, name: str) -> FileResponse:
     content = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
     write_proof_book(proof, content)
     content.seek(0)
-    answer = FileResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name + '.xlsx')}"
-    return answer
+    return FileResponse(content, as_attachment=True, filename=f"{name}.xlsx", content_type=FileKind.XLSX.media_type)

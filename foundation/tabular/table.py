@@ -29,6 +29,17 @@ class FileKind(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
 
+    @property
+    def media_type(self) -> str:
+        """What browsers and office programs call it."""
+        return MEDIA_TYPES[self]
+
+
+MEDIA_TYPES = {
+    FileKind.CSV: "text/csv",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
 
 class CellKind(IntEnum):
     """What a cell is in the file; only TEXT and NUMBER may become a value."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any, ClassVar, Generic, TypeVar
-from urllib.parse import quote
 
 from django.db.models import Model, QuerySet
 from django.http import FileResponse
@@ -20,6 +19,7 @@ from django.utils.functional import Promise
 from django.views.generic import View
 
 from foundation.permissions import Permission
+from foundation.tabular.table import FileKind
 from foundation.tabular.writing import SheetColumn, Written, write_xlsx
 from foundation.web.keyset import Keyset, KeysetPage
 from foundation.web.page import PageRequest, page
@@ -29,7 +29,6 @@ M = TypeVar("M", bound=Model)
 R = TypeVar("R")
 
 PRESENTED_AT_ONCE = 500
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -118,6 +117,4 @@ def sheet_answer(name: str, columns: Sequence[SheetColumn], rows: Iterable[Seque
     content = TemporaryFile()  # noqa: SIM115 - the answer closes it when it has been sent
     write_xlsx(columns, rows, content, sheet=name[:31] or "1")
     content.seek(0)
-    answer = FileResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name + '.xlsx')}"
-    return answer
+    return FileResponse(content, as_attachment=True, filename=f"{name}.xlsx", content_type=FileKind.XLSX.media_type)

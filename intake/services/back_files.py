@@ -46,7 +46,6 @@ MARKS_MOST: Final = 100_000
 """How many problems a file marks; what is beyond is counted on its list."""
 CELLS_MOST: Final = 600_000
 """How many cells a workbook may have to be opened with its formats; a larger one goes back as values."""
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SOURCE_ROW: Final = "原行号"
 
 _BYTES_MOST = 200_000_000
@@ -120,7 +119,7 @@ def keep_file(*, batch: Batch, actor: Actor, what: BackFile, language: str, prog
 
 @use_case
 def _store_file(*, batch: Batch, actor: Actor, content: Content, what: BackFile, made: Made) -> StoredFile:
-    file = store(content, name=made.name, kind=what.value, media_type=XLSX, actor=actor)
+    file = store(content, name=made.name, kind=what.value, media_type=FileKind.XLSX.media_type, actor=actor)
     after = {"what": what.value, "name": made.name, "problems": made.n_marks, "sha256": content.sha256}
     record("batch.file_given", batch, after=after)
     return file

@@ -40,10 +40,6 @@ from intake.services.examining import PARTS, Examined, Progress, confirmed_sha25
 
 ENTRY_KIND = "upload"
 
-_MEDIA_TYPES = {
-    FileKind.CSV: "text/csv",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _BLOCK = 1 << 20
 _REASON_MOST = 500
 
@@ -104,7 +100,7 @@ def receive_upload(*, chunks: Iterable[bytes], name: str, actor: Actor, reason: 
 @use_case
 def receive_batch(*, content: Content, actor: Actor, name: str, kind: FileKind, reason: str = "") -> Requested:
     """Make a batch of a kept file and ask for its check."""
-    file = store(content, name=name, kind="upload", media_type=_MEDIA_TYPES[kind], actor=actor)
+    file = store(content, name=name, kind="upload", media_type=kind.media_type, actor=actor)
     batch = Batch(file=file, reason=reason, uploaded_by=actor.key, uploaded_at=now())
     save_numbered(batch)
     job = _request(CHECK_JOB, batch, actor)

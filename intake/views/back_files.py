@@ -13,11 +13,12 @@ from accounts.request import Request
 from foundation.errors import DomainError
 from foundation.files.content import path_of
 from foundation.permissions import Permission
+from foundation.tabular.table import FileKind
 from foundation.web.page import page
 from intake.enums import BackFile
 from intake.selectors.back_files import kept_back_file
 from intake.selectors.batches import visible_batches
-from intake.services.back_files import XLSX, give_file, is_made_at_once, request_file
+from intake.services.back_files import give_file, is_made_at_once, request_file
 
 
 @page(Permission.VIEW_BATCHES)
@@ -36,7 +37,7 @@ def batch_back_file(request: Request, ref: str, what: str) -> HttpResponseBase:
         messages.error(request, refusal.message)
         return redirect("intake:batch-detail", ref=ref)
     content.seek(0)
-    return FileResponse(content, as_attachment=True, filename=made.name, content_type=XLSX)
+    return FileResponse(content, as_attachment=True, filename=made.name, content_type=FileKind.XLSX.media_type)
 
 
 @page(Permission.VIEW_BATCHES)

@@ -23,7 +23,7 @@ def test_who_sees_the_result_takes_it_home_and_that_is_recorded(
 
     data, book = client.post(url, {"form": "json"}), client.post(url, {"form": "xlsx"})
 
-    proof = json.loads(data.content)
+    proof = json.loads(b"".join(data.streaming_content))
     assert verify(proof) == []
     assert data.headers["Content-Disposition"].startswith("attachment; ")
     assert b"".join(book.streaming_content).startswith(b"PK")
@@ -58,4 +58,4 @@ def test_the_official_takes_the_own_result_home(town: Town, client_for: Callable
     other = official.post(f"/cadres/{town.cadres[NEIGHBOUR].ref}/{HEADS}/{PERIOD}/proof/", {"form": "json"})
 
     assert (own.status_code, other.status_code) == (200, 404)
-    assert verify(json.loads(own.content)) == []
+    assert verify(json.loads(b"".join(own.streaming_content))) == []

@@ -1,6 +1,7 @@
 """Paging, search and export of a ranking."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -90,7 +91,9 @@ def test_ranking_without_a_run_is_not_there(client_for: ClientFor, readers: Read
 def sheet(client: PageClient, **query: str) -> list[tuple[Any, ...]]:
     """Rows of the exported sheet, its heading first."""
     answer: Any = client.post(f"{RANKING}export/", query)
-    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
+    assert re.fullmatch(
+        r"attachment; filename(=\"TGC[^\"]+\.xlsx\"|\*=utf-8''TGC[^\"]+\.xlsx)", answer.headers["Content-Disposition"]
+    )
     return list(load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True))
 
 
